@@ -1,0 +1,162 @@
+"""Who may do what where: roles, the acting person, and the rows that person may see. Default deny."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from ringwall.access.models import ApiToken, Organisation, Person, RoleAssignment, UnitTree, User
+
+SEE_RESTRICTED = "restricted.view"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A responsibility in code: what it may do within its units (`grants`) and only to what one owns (`own`)."""
+
+    key: str
+    label: str | Promise
+    description: str | Promise
+    grants: frozenset[str]
+    own: frozenset[str] = frozenset()
+    needs_second_factor: bool = False
+
+
+roles: dict[str, Role] = {}
+
+
+def register_role(role: Role) -> None:
+    if role.key in roles:
+        raise ValueError(f"role {role.key} is registered twice")
+    roles[role.key] = role
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, in which organisation, with what right. Made once a request; carries no open query.
+
+    `reach` gives for each grant the units in which it holds; `own` the grants that hold for what the person owns.
+    """
+
+    organisation: Organisation
+    label: str
+    person_id: UUID | None = None
+    user: User | None = None
+    reach: Mapping[str, frozenset[UUID]] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
+    units: UnitTree = field(default_factory=lambda: UnitTree([]))
+    role_keys: frozenset[str] = frozenset()
+    is_read_only: bool = False
+
+    @property
+    def organisation_id(self) -> UUID:
+        return self.organisation.id
+
+    def may(self, grant: str, record: Any = None) -> bool:
+        """True where the grant holds: anywhere at all without a record, else for that very record."""
+        if self.is_read_only and not grant.endswith(".view") and grant != SEE_RESTRICTED:
+            return False
+        if record is None:
+            return grant in self.reach or grant in self.own
+        if record.organisation_id != self.organisation_id:
+            return False
+        owner_id = getattr(record, "owner_id", None)
+        if grant in self.own and owner_id is not None and owner_id == self.person_id:
+            return True
+        unit_id = getattr(record, "unit_id", None)
+        if not self.may_in(grant, unit_id):
+            return False
+        return not getattr(record, "restricted", False) or self.may_in(SEE_RESTRICTED, unit_id)
+
+    def may_in(self, grant: str, unit_id: UUID | None) -> bool:
+        """True where the grant holds for a whole unit; without a unit it must hold for the whole organisation."""
+        if self.is_read_only and not grant.endswith(".view") and grant != SEE_RESTRICTED:
+            return False
+        return (unit_id or self.units.root.id) in self.reach.get(grant, ())
+
+    def may_everywhere(self, grant: str) -> bool:
+        return self.may_in(grant, None)
+
+    def covers(self, grant: str, unit_ids: Iterable[UUID]) -> bool:
+        """True where the grant holds over every one of these units: a whole is shown whole or not at all."""
+        return all(self.may_in(grant, unit_id) for unit_id in unit_ids)
+
+    def visible(self, grant: str) -> Q:
+        """The condition on a row with the four columns organisation, unit, restricted, owner."""
+        mine = Q(organisation_id=self.organisation_id)
+        within = self.reach.get(grant, frozenset())
+        condition = Q(pk__in=[])
+        if within:
+            everywhere = len(within) == len(self.units.units)
+            condition = Q() if everywhere else Q(unit_id__in=within)
+            open_to = within & self.reach.get(SEE_RESTRICTED, frozenset())
+            if not open_to:
+                condition &= Q(restricted=False)
+            elif open_to != within:
+                condition &= Q(restricted=False) | Q(unit_id__in=open_to)
+        if grant in self.own and self.person_id and not (within and condition == Q()):
+            condition |= Q(owner_id=self.person_id)
+        return mine & condition
+
+
+def actor_for_person(person: Person, *, today: date | None = None, user: User | None = None) -> Actor:
+    """The actor that this person is today, from the assignments in force. Two queries."""
+    today = today or timezone.localdate()
+    units = UnitTree.of(person.organisation_id)
+    in_force = RoleAssignment.objects.filter(organisation_id=person.organisation_id, person_id=person.id).filter(
+        Q(from_on=None) | Q(from_on__lte=today), Q(until_on=None) | Q(until_on__gte=today)
+    )
+    reach: dict[str, set[UUID]] = {}
+    own: set[str] = set()
+    keys: set[str] = set()
+    for assignment in in_force:
+        if (role := roles.get(assignment.role)) is None:
+            continue
+        keys.add(role.key)
+        below = units.below(assignment.unit_id)
+        for grant in role.grants:
+            reach.setdefault(grant, set()).update(below)
+        own |= role.own
+    return Actor(
+        organisation=person.organisation,
+        label=person.name,
+        person_id=person.id,
+        user=user,
+        reach={grant: frozenset(below) for grant, below in reach.items()},
+        own=frozenset(own),
+        units=units,
+        role_keys=frozenset(keys),
+    )
+
+
+def actor_for_user(user: User, organisation: Organisation) -> Actor | None:
+    """None where the user has no person in that organisation, or the person has left: a stranger there."""
+    person = (
+        Person.objects.filter(organisation_id=organisation.id, user_id=user.pk, withdrawn_on=None).select_related("organisation").first()
+    )
+    return actor_for_person(person, user=user) if person else None
+
+
+def actor_for_token(secret: str) -> Actor | None:
+    """None for an unknown, expired or revoked token, and for one whose person has left or may not sign in."""
+    token = (
+        ApiToken.objects.filter(digest=ApiToken.digest_of(secret), revoked_at=None, expires_at__gt=timezone.now())
+        .select_related("person__organisation", "person__user")
+        .first()
+    )
+    if token is None or token.person.withdrawn_on or (token.person.user and not token.person.user.is_active):
+        return None
+    actor = actor_for_person(token.person, user=token.person.user)
+    return Actor(**{**actor.__dict__, "is_read_only": token.scope == "read"})
+
+
+def system_actor(organisation: Organisation, label: str, grants: Iterable[str]) -> Actor:
+    """An actor without a person (command line, jobs): the named grants, everywhere in one organisation."""
+    units = UnitTree.of(organisation.id)
+    everywhere = frozenset(units.units)
+    return Actor(organisation=organisation, label=label, reach=dict.fromkeys(grants, everywhere), units=units)

@@ -1,0 +1,112 @@
+"""From a record's value to what a person reads in a cell, a fact or the history."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from ringwall.access.models import Person, Unit
+from ringwall.kit import registry
+from ringwall.kit.pages import Cell, Fact
+from ringwall.kit.register import ColumnSpec, Register
+
+
+def record_url(organisation: str, record: Any) -> str:
+    """Address of a record's page; empty for what has no register."""
+    register = registry.registers.get(getattr(record, "kind", ""))
+    return f"/{organisation}/{register.slug}/{record.ref}/" if register else ""
+
+
+def text_of(spec: ColumnSpec, record: Any) -> tuple[Any, str]:
+    """(text, tone) of one value."""
+    if spec.computed:
+        made = spec.computed.value(record)
+        return made if isinstance(made, tuple) else (made, "")
+    f = spec.field
+    if spec.kind == "links":
+        return ", ".join(target.ref for target in getattr(record, spec.key).all()), ""
+    value = getattr(record, spec.key)
+    if value is None or value == "":
+        return "", ""
+    if spec.kind == "choice":
+        label = _labels(f).get(value, value)
+        return label, ""
+    return format_value(spec.kind, value), ""
+
+
+_label_cache: dict[Any, dict[Any, Any]] = {}
+
+
+def _labels(f: Any) -> dict[Any, Any]:
+    if (labels := _label_cache.get(f)) is None:
+        labels = _label_cache[f] = dict(f.flatchoices)
+    return labels
+
+
+def format_value(kind: str, value: Any) -> Any:
+    match kind:
+        case "bool":
+            return _("yes") if value else _("no")
+        case "date":
+            return formats.date_format(value, "SHORT_DATE_FORMAT")
+        case "instant":
+            return formats.date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
+        case "money":
+            return formats.number_format(Decimal(value), decimal_pos=2, use_l10n=True, force_grouping=True)
+        case "number":
+            return formats.number_format(value, use_l10n=True, force_grouping=True)
+    return str(value)
+
+
+def cell_maker(register: Register, organisation: str, spec: ColumnSpec, may_edit: Callable[[Any], bool]) -> Callable[[Any], Cell]:
+    """A function record → Cell for one column, with all that does not depend on the record worked out once."""
+    tones = register.tones.get(spec.key, {})
+    base = f"/{organisation}/{register.slug}/"
+    is_head = spec.kind in {"ref", "title"}
+
+    def make(record: Any) -> Cell:
+        text, tone = text_of(spec, record)
+        if tones and not tone:
+            tone = tones.get(getattr(record, spec.key, None), "")
+        url = ""
+        if is_head:
+            url = f"{base}{record.ref}/"
+        elif spec.kind == "link" and (target := getattr(record, spec.key)):
+            url = record_url(organisation, target)
+        kind = "state" if tone or spec.kind == "state" else spec.kind
+        hint = ""
+        if spec.kind == "instant":
+            hint = str(getattr(record, spec.key))
+        return Cell(spec.key, text, kind, url, tone, hint, spec.is_editable and may_edit(record))
+
+    return make
+
+
+def facts_of(register: Register, record: Any, organisation: str, keys: list[str] | None = None) -> list[Fact]:
+    """Every filled fact of the record, in the form's order."""
+    facts = []
+    for key in keys or register.fact_keys:
+        spec = register.spec_of(key)
+        text, tone = text_of(spec, record)
+        if text in ("", None):
+            continue
+        tone = tone or register.tones.get(key, {}).get(getattr(record, key, None), "")
+        url = record_url(organisation, getattr(record, key)) if spec.kind == "link" else ""
+        facts.append(Fact(capitalised(spec.label), text, url, tone))
+    return facts
+
+
+def capitalised(label: Any) -> str:
+    text = str(label)
+    return text[:1].upper() + text[1:]
+
+
+def labels_of_ids(model: type[Any], ids: list[str]) -> dict[str, str]:
+    """id → label for the history, which keeps ids alone."""
+    manager = model._base_manager
+    return {str(row.pk): str(row) for row in manager.filter(pk__in=ids)} if ids else {}
+
+
+__all__ = ["Person", "Unit", "cell_maker", "facts_of", "format_value", "labels_of_ids", "record_url", "text_of"]

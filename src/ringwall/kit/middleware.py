@@ -1,0 +1,66 @@
+"""Who asks, in which organisation and language; and what is answered when an act is refused."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from ringwall.access.models import Organisation
+from ringwall.access.policy import actor_for_user
+from ringwall.kit.errors import ActError, NotFound
+
+
+class ActorMiddleware:
+    """Sets `request.actor` for every address under an organisation. A stranger there is told that nothing exists."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = None  # type: ignore[attr-defined]
+        language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if language not in dict(settings.LANGUAGES):
+            language = translation.get_language_from_request(request)
+        translation.activate(language)
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", translation.get_language() or "en")
+        response.headers.setdefault("Cache-Control", "no-store" if request.path.startswith("/api/") else "private, no-cache")
+        return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
+        if getattr(view, "is_open", False) or request.path.startswith("/api/"):
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path()) if "organisation" in kwargs else None
+        translation.activate(request.user.language)
+        if "organisation" not in kwargs:
+            return None
+        code = kwargs.pop("organisation")
+        organisation = Organisation.objects.filter(code=code).first()
+        actor = actor_for_user(request.user, organisation) if organisation else None
+        if actor is None:
+            raise Http404
+        request.actor = actor  # type: ignore[attr-defined]
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if request.path.startswith("/api/"):
+            return None
+        if isinstance(exception, Http404):
+            exception = NotFound()
+        if isinstance(exception, PermissionDenied):
+            return error_page(request, 403, _("You may not do this"), str(exception))
+        if isinstance(exception, ActError):
+            return error_page(request, exception.status, str(exception.title), str(exception.message), str(exception.remedy))
+        return None
+
+
+def error_page(request: HttpRequest, status: int, title: str, text: str, remedy: str = "") -> HttpResponse:
+    context = {"status": status, "title": title, "text": text, "remedy": remedy}
+    return render(request, "kit/error.html", context, status=status)

@@ -1,0 +1,81 @@
+"""The six doors by which knowledge of the upper floors reaches the kit, and the lists of what there is.
+
+tab, panel, provider, freezer, carrier, listener: each a typed function registered at start-up by the feature that knows.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from ringwall.access.policy import Actor
+    from ringwall.kit.actions import Action
+    from ringwall.kit.acts import Act
+    from ringwall.kit.pages import Panel
+    from ringwall.kit.records import Record
+    from ringwall.kit.register import Register
+
+registers: dict[str, "Register"] = {}
+actions: dict[str, "Action"] = {}
+
+PanelMaker = Callable[["Record", "Actor"], "Panel | None"]
+panels: dict[str, list[tuple[str, PanelMaker]]] = {}
+"""Record kind → (tab key, maker): a block on the record page of a lower floor. Tab "" is the first page, "side" the side."""
+
+tabs: dict[str, list[tuple[str, Any]]] = {}
+"""Record kind → (key, label): a tab on the record page of a lower floor, filled by panels."""
+
+providers: dict[str, list[Callable[..., Iterable[Any]]]] = {}
+"""Name of a question ("debts", "counts", "where_used", "home") → those who answer a part of it."""
+
+freezers: dict[str, Any] = {}
+"""Kind of a whole → how it is frozen for approval."""
+
+carriers: dict[str, list[Callable[..., Any]]] = {}
+"""Record kind → what moves along when a catalogue version changes."""
+
+listeners: list[Callable[["Act"], None]] = []
+"""Called inside the transaction of each act, with all its changes, before the ledger entry is written."""
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def listener(function: Callable[["Act"], None]) -> Callable[["Act"], None]:
+    listeners.append(function)
+    return function
+
+
+def panel(kind: str, tab: str = "") -> Callable[[PanelMaker], PanelMaker]:
+    def register(function: PanelMaker) -> PanelMaker:
+        panels.setdefault(kind, []).append((tab, function))
+        return function
+
+    return register
+
+
+def tab(kind: str, key: str, label: Any) -> None:
+    tabs.setdefault(kind, []).append((key, label))
+
+
+def provider(question: str) -> Callable[[_F], _F]:
+    def register(function: _F) -> _F:
+        providers.setdefault(question, []).append(function)
+        return function
+
+    return register
+
+
+def answers(question: str, *args: Any, **kwargs: Any) -> list[Any]:
+    """All answers to one question, in the order in which the providers registered."""
+    return [answer for ask in providers.get(question, ()) for answer in ask(*args, **kwargs)]
+
+
+def _no_search(kind: str, text: str, actor: "Actor") -> Any:
+    raise RuntimeError("no full-text search is registered")
+
+
+searcher: Callable[[str, str, "Actor"], Any] = _no_search
+"""Kind, text, actor → ids (list or subquery) of the records of that kind found by full text; set by `search`."""
+
+
+places: list[tuple[Any, str, int, str]] = []
+"""(link with an address relative to the organisation, navigation group, order, grant or ""): pages that are no register."""

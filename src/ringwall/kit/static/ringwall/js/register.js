@@ -1,0 +1,38 @@
+// A register is swapped whole when it is sorted, filtered or paged; this keeps what the person has open and typed.
+const held = { open: [], typed: null };
+
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const target = event.detail.target;
+  if (target?.id !== "register" || !event.detail.shouldSwap) return;
+  held.open = [...target.querySelectorAll("details[id][open]")]
+    .filter((one) => one.contains(document.activeElement) || one.querySelector("details[open]"))
+    .map((one) => one.id);
+  const search = target.querySelector("#register-search");
+  held.typed = search === document.activeElement ? search.value : null;
+});
+
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  const register = document.getElementById("register");
+  if (event.detail.target?.id !== "register" || !register) return;
+  for (const id of held.open) {
+    const menu = document.getElementById(id);
+    if (menu) menu.open = true;
+  }
+  const search = register.querySelector("#register-search");
+  // What was typed while the answer was on its way must not be lost, and is asked for next.
+  if (search && held.typed !== null && search.value !== held.typed) {
+    search.value = held.typed;
+    search.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  document.dispatchEvent(new CustomEvent("register:shown"));
+});
+
+// At least one column stays: a table without columns could not be chosen from again.
+document.addEventListener("change", (event) => {
+  if (event.target.name !== "col") return;
+  const boxes = event.target.form.querySelectorAll("input[name=col]");
+  if (![...boxes].some((box) => box.checked)) {
+    event.target.checked = true;
+    event.stopPropagation();
+  }
+}, true);

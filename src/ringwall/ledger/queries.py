@@ -1,0 +1,130 @@
+"""What is asked of the ledger: the history of a record, the acts of an organisation, the changes of an act.
+
+Whoever asks brings the condition of what they may see (`visible`, on the columns of `EntrySubject`: organisation_id, unit_id,
+restricted, owner_id), and sees of an act only the changes to records they may see. Pages go by position, the newest first.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+
+from ringwall.ledger.models import Entry, EntrySubject, Head, Payload
+from ringwall.ledger.rules import Change
+from ringwall.lib.canonical import decode
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedAct:
+    """One entry. Name and reason are empty where they were erased."""
+
+    id: UUID
+    organisation: UUID
+    position: int
+    at: datetime
+    verb: str
+    actor_id: UUID | None
+    actor_label: str
+    reason: str
+    changes: int = 0
+    """How many changes of it the asker may see."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedChange:
+    """One change with the act it belongs to. `change` is None where it was erased."""
+
+    act: RecordedAct
+    part: int
+    kind: str
+    subject: UUID
+    change: Change | None
+
+    @property
+    def is_erased(self) -> bool:
+        return self.change is None
+
+
+class _Row(NamedTuple):
+    part: int
+    kind: str
+    subject: UUID
+    id: UUID
+    organisation: UUID
+    position: int
+    at: datetime
+    verb: str
+    actor_id: UUID | None
+    act: str | None
+    body: str | None
+
+
+def history(
+    organisation: UUID, subject: UUID, *, visible: Q | None = None, before: int | None = None, limit: int = PAGE
+) -> list[RecordedChange]:
+    """The changes of one record, the newest first; `before` is the position of the last one of the page before. One query."""
+    rows = EntrySubject.objects.filter(organisation_id=organisation, subject_id=subject)
+    if before is not None:
+        rows = rows.filter(position__lt=before)
+    return _changes(rows.filter(visible or Q()).order_by("-position", "-part")[:limit])
+
+
+def changes_of(entry: UUID, *, visible: Q | None = None, after: int = 0, limit: int = PAGE) -> list[RecordedChange]:
+    """The changes of one act in their order; `after` is the part of the last one of the page before. One query."""
+    rows = EntrySubject.objects.filter(entry_id=entry, part__gt=after).filter(visible or Q())
+    return _changes(rows.order_by("part")[:limit])
+
+
+def acts(
+    organisation: UUID, *, visible: Q | None = None, before: int | None = None, limit: int = PAGE
+) -> list[RecordedAct]:
+    """The acts of an organisation, the newest first. With `visible` only those with a change that may be seen. One query."""
+    entries = Entry.objects.filter(organisation_id=organisation)
+    if before is not None:
+        entries = entries.filter(position__lt=before)
+    seen = EntrySubject.objects.filter(entry_id=OuterRef("pk"))
+    if visible is not None:
+        seen = seen.filter(visible)
+        entries = entries.filter(Exists(seen))
+    counted = seen.order_by().values("entry_id").annotate(number=Count("pk")).values("number")
+    entries = entries.annotate(act=_body(OuterRef("pk"), 0), changes=Subquery(counted)).order_by("-position")
+    columns = ("id", "organisation_id", "position", "at", "verb", "actor_id", "act", "changes")
+    return [_act(*row[:-1], row[-1] or 0) for row in entries.values_list(*columns)[:limit]]
+
+
+def act_count(organisation: UUID) -> int:
+    """How many acts the ledger holds, from its head. One query."""
+    return Head.objects.filter(pk=organisation).values_list("size", flat=True).first() or 0
+
+
+def _changes(rows: QuerySet[EntrySubject]) -> list[RecordedChange]:
+    rows = rows.annotate(act=_body(OuterRef("entry_id"), 0), body=_body(OuterRef("entry_id"), OuterRef("part")))
+    columns = ("part", "kind", "subject_id", "entry_id", "organisation_id", "position", "entry__at", "entry__verb")
+    found: Iterable[Any] = rows.values_list(*columns, "entry__actor_id", "act", "body")
+    return [
+        RecordedChange(_act(*row[3:10]), row.part, row.kind, row.subject, Change.parse(row.body) if row.body else None)
+        for row in map(_Row._make, found)
+    ]
+
+
+def _body(entry: OuterRef, part: OuterRef | int) -> Subquery:
+    return Subquery(Payload.objects.filter(entry_id=entry, part=part).values("body")[:1])
+
+
+def _act(
+    id_: UUID,
+    organisation: UUID,
+    position: int,
+    at: datetime,
+    verb: str,
+    actor_id: UUID | None,
+    body: str | None,
+    changes: int = 0,
+) -> RecordedAct:
+    said = decode(body) if body else {"actor": "", "reason": ""}
+    return RecordedAct(id_, organisation, position, at, verb, actor_id, said["actor"], said["reason"], changes)

@@ -1,0 +1,153 @@
+"""First phase of profile resolution: which controls of a catalogue an import takes.
+
+Source: OSCAL profile resolution specification, "Selection". Patterns are globs: * any run of characters, ? one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+Tree = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Selection:
+    """The controls an import takes, in the order and structure of their catalogue.
+
+    `controls` and `groups` are what stands at the top of the catalogue after selection; `loose` are parameters that lost
+    their place (of the catalogue itself, and of controls not taken), for content that still inserts them.
+    """
+
+    groups: list[Tree]
+    controls: list[Tree]
+    loose: list[Tree]
+    resources: list[Tree]
+    taken: list[str]
+
+
+def members(node: Tree, key: str) -> list[Tree]:
+    """The objects of a list, whatever else a file has there."""
+    found = node.get(key)
+    if isinstance(found, dict):
+        return [found]
+    return [member for member in found if isinstance(member, dict)] if isinstance(found, list) else []
+
+
+def select(catalogue: Tree, clause: Tree) -> Selection:
+    """Apply an import (or insert-controls) clause to a catalogue."""
+    chosen = choose(catalogue, clause)
+    loose = [dict(parameter) for parameter in members(catalogue, "params")]
+    taken: list[str] = []
+
+    def take_controls(controls: list[Tree]) -> list[Tree]:
+        kept: list[Tree] = []
+        for control in controls:
+            if control.get("id") not in chosen:
+                loose.extend(members(control, "params"))
+                # A chosen control whose parent is not takes the parent's place.
+                kept.extend(take_controls(members(control, "controls")))
+                continue
+            copy = dict(control)
+            taken.append(str(control.get("id")))
+            below = take_controls(members(control, "controls"))
+            copy.pop("controls", None)
+            if below:
+                copy["controls"] = below
+            kept.append(copy)
+        return kept
+
+    def take_groups(groups: list[Tree]) -> list[Tree]:
+        kept = []
+        for group in groups:
+            copy = {key: value for key, value in group.items() if key not in ("groups", "controls")}
+            inner, controls = take_groups(members(group, "groups")), take_controls(members(group, "controls"))
+            if inner:
+                copy["groups"] = inner
+            if controls:
+                copy["controls"] = controls
+            if inner or controls:
+                kept.append(copy)
+        return kept
+
+    groups = take_groups(members(catalogue, "groups"))
+    controls = take_controls(members(catalogue, "controls"))
+    back_matter = catalogue.get("back-matter")
+    resources = members(back_matter, "resources") if isinstance(back_matter, dict) else []
+    return Selection(groups, controls, loose, resources, taken)
+
+
+def choose(catalogue: Tree, clause: Tree) -> set[str]:
+    """The identifiers a clause includes and does not exclude. A clause that includes nothing by name includes all."""
+    family = _Family(catalogue)
+    includes = members(clause, "include-controls")
+    if "include-all" in clause or not includes:
+        included = set(family.order)
+    else:
+        included = {identifier for call in includes for identifier in family.called(call)}
+    for call in members(clause, "exclude-controls"):
+        included -= family.called(call)
+    return included
+
+
+class _Family:
+    """Controls of a catalogue with their parents and children."""
+
+    def __init__(self, catalogue: Tree) -> None:
+        self.order: list[str] = []
+        self.parent: dict[str, str] = {}
+        self.children: dict[str, list[str]] = {}
+        for identifier, parent in walk(catalogue):
+            self.order.append(identifier)
+            if parent is not None:
+                self.parent[identifier] = parent
+                self.children.setdefault(parent, []).append(identifier)
+        self.known = set(self.order)
+
+    def called(self, call: Tree) -> set[str]:
+        """Identifiers an include or exclude names, with children or parents if it says so."""
+        found = {identifier for identifier in _texts(call.get("with-ids")) if identifier in self.known}
+        for matching in members(call, "matching"):
+            matches = glob(str(matching.get("pattern", "")))
+            found.update(identifier for identifier in self.order if matches(identifier))
+        if call.get("with-child-controls") == "yes":
+            waiting = list(found)
+            while waiting:
+                below = [child for child in self.children.get(waiting.pop(), []) if child not in found]
+                found.update(below)
+                waiting.extend(below)
+        if call.get("with-parent-controls") == "yes":
+            for identifier in list(found):
+                while (parent := self.parent.get(identifier)) is not None and parent not in found:
+                    found.add(parent)
+                    identifier = parent
+        return found
+
+
+def walk(holder: Tree, parent: str | None = None) -> Iterator[tuple[str, str | None]]:
+    """Identifier and parent of every control, in document order."""
+    for group in members(holder, "groups"):
+        yield from walk(group, parent)
+    for control in members(holder, "controls"):
+        identifier = str(control.get("id", ""))
+        yield identifier, parent
+        yield from walk(control, identifier)
+
+
+def named_but_unknown(catalogue: Tree, clause: Tree) -> list[str]:
+    """Identifiers a clause names that the catalogue does not have."""
+    known = {identifier for identifier, _ in walk(catalogue)}
+    calls = members(clause, "include-controls") + members(clause, "exclude-controls")
+    return [identifier for call in calls for identifier in _texts(call.get("with-ids")) if identifier not in known]
+
+
+def glob(pattern: str) -> Callable[[str], Any]:
+    """A test for identifiers that match a pattern."""
+    expression = "".join(".*" if c == "*" else "." if c == "?" else re.escape(c) for c in pattern)
+    return re.compile(expression, re.DOTALL).fullmatch
+
+
+def _texts(value: Any) -> list[str]:
+    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []

@@ -1,0 +1,195 @@
+"""PDF by typst: PDF/A-2b (ISO 19005-2) and PDF/UA-1 (ISO 14289-1) in one file, same report same bytes."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from pathlib import Path
+
+import typst
+
+from ringwall.lib.figures.palette import level_scale
+from ringwall.reports import wording
+from ringwall.reports.document import (
+    Block,
+    Cell,
+    Figure,
+    Findings,
+    Heading,
+    KeyValues,
+    Level,
+    Note,
+    PageBreak,
+    Paragraph,
+    Report,
+    ReportError,
+    State,
+    Table,
+)
+from ringwall.reports.layout import LANDSCAPE_WIDTH, PORTRAIT_WIDTH, column_rooms, column_widths, sections
+from ringwall.reports.renderers.glyphs import coverage, families, fonts
+from ringwall.reports.text import REPLACEMENT, breakable, printable
+
+STANDARDS = ["a-2b", "ua-1"]
+
+_TEMPLATE = Path(__file__).with_name("report.typ")
+_PROSE_ROOM = 60
+_FACT_ROOM = 44
+
+Json = dict[str, object]
+
+
+def render(report: Report, *, font_paths: Iterable[str] = ()) -> bytes:
+    """The report as PDF. ``font_paths`` are folders of fonts that cover what the bundled ones do not.
+
+    Characters without a glyph are printed as □ and listed at the end. Raises ReportError when typst refuses.
+    """
+    paths = tuple(map(str, font_paths))
+    text = json.dumps(_payload(report, families(paths)), ensure_ascii=False)
+    missing = coverage(paths).uncovered(text)
+    if missing:
+        payload = json.loads(text.translate(dict.fromkeys(map(ord, missing), REPLACEMENT)))
+        payload["missing"] = ", ".join(f"U+{ord(character):04X}" for character in sorted(missing))
+        text = json.dumps(payload, ensure_ascii=False)
+    return _compiled(text, paths, report)
+
+
+def _compiled(text: str, paths: tuple[str, ...], report: Report) -> bytes:
+    compiler = typst.Compiler(
+        _template(), font_paths=fonts(paths), ignore_system_fonts=True, sys_inputs={"data": text}
+    )
+    try:
+        made = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=int(report.made_at.timestamp()))
+    except typst.TypstError as error:
+        raise ReportError(f"The report “{report.title}” cannot be printed as PDF: {error.message}") from error
+    if not isinstance(made, bytes):
+        raise ReportError(f"The report “{report.title}” came out without pages.")
+    return made
+
+
+@cache
+def _template() -> bytes:
+    return _TEMPLATE.read_bytes()
+
+
+def _payload(report: Report, font_families: Sequence[str]) -> Json:
+    version = f" · {report.version}" if report.version else ""
+    tone = "good" if report.is_authorised else "neutral"
+    return {
+        "language": report.language,
+        "fonts": font_families,
+        "words": wording.frame_words(),
+        "title": printable(report.title),
+        "subtitle": printable(report.subtitle),
+        "organisation": printable(report.organisation),
+        "description": printable(" · ".join(filter(None, (report.subtitle, report.scope)))),
+        "keywords": [printable(report.classification)] if report.classification else [],
+        "running_title": printable(_one_line(report.title) + version),
+        "footer": printable(_footer(report)),
+        "facts": [[printable(name), _prose(value, _FACT_ROOM)] for name, value in wording.title_facts(report)],
+        "status": [_prose(line) for line in report.status],
+        "status_tone": tone,
+        "status_sign": wording.SIGNS[tone],
+        "has_contents": report.has_contents,
+        "sections": [_section(section.is_landscape, section.blocks) for section in sections(report.blocks)],
+        "missing": "",
+    }
+
+
+def _one_line(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 70 else f"{text[:69]}…"
+
+
+def _footer(report: Report) -> str:
+    recipient = f"{wording.recipient_word()}: {report.recipient}" if report.recipient else ""
+    parts = (report.classification, recipient, wording.shown_date(report.as_of) if report.as_of else "")
+    return _one_line(" · ".join(filter(None, parts)))
+
+
+def _prose(text: str, room: int = _PROSE_ROOM) -> str:
+    return breakable(printable(text), room)
+
+
+def _section(is_landscape: bool, blocks: Sequence[Block]) -> Json:
+    width = LANDSCAPE_WIDTH if is_landscape else PORTRAIT_WIDTH
+    return {"landscape": is_landscape, "blocks": [_block(block, width) for block in blocks]}
+
+
+def _block(block: Block, width: float) -> Json:
+    match block:
+        case Heading():
+            return {"is": "heading", "level": block.level, "text": _prose(block.text, 40)}
+        case Paragraph():
+            parts = printable(block.text).split("\n\n")
+            return {"is": "paragraph", "parts": [breakable(part.strip("\n"), _PROSE_ROOM) for part in parts]}
+        case Note():
+            return {"is": "note", "title": _prose(block.title), "text": _prose(block.text)}
+        case KeyValues():
+            return {"is": "facts", "rows": [[printable(name), _fact(value)] for name, value in block.rows]}
+        case Table():
+            return _table(block, width)
+        case Figure():
+            return {
+                "is": "figure",
+                "svg": printable(block.svg),
+                "alt": printable(block.alt),
+                "caption": _prose(block.caption),
+                "width": min(1.0, max(0.1, block.width)),
+            }
+        case Findings():
+            return _findings(block)
+        case PageBreak():
+            return {"is": "break"}
+
+
+def _fact(value: Cell) -> object:
+    return _cell_text(_FACT_ROOM)(value, wording.PLAIN_COLUMN)
+
+
+def _cell_text(room: int) -> Callable[..., object]:
+    def shown(cell: Cell, column: object) -> object:
+        match cell:
+            case State():
+                return {"state": _prose(cell.label, room), "tone": cell.tone, "sign": wording.SIGNS[cell.tone]}
+            case Level():
+                paint = level_scale(cell.of)[cell.position - 1]
+                return {"level": _prose(cell.label, room), "ground": paint.ground.light, "ink": paint.ink.light}
+            case _:
+                return _prose(wording.shown_cell(cell, column), room)
+
+    return shown
+
+
+def _table(table: Table, width: float) -> Json:
+    rooms = column_rooms(table, width)
+    shown = [_cell_text(room) for room in rooms]
+    return {
+        "is": "table",
+        "caption": _prose(table.caption),
+        "note": _prose(table.empty_text or wording.frame_words()["none"]) if not table.rows else "",
+        "heads": [_prose(column.heading, room) for column, room in zip(table.columns, rooms, strict=True)],
+        "widths": column_widths(table, width),
+        "align": [column.alignment for column in table.columns],
+        "rows": [
+            [show(cell, column) for show, cell, column in zip(shown, row, table.columns, strict=True)]
+            for row in table.rows
+        ],
+    }
+
+
+def _findings(block: Findings) -> Json:
+    if not block.findings:
+        return {"is": "paragraph", "parts": [_prose(block.empty_text or wording.frame_words()["none"])]}
+    rows = []
+    for finding in block.findings:
+        tone = wording.SEVERITY_TONES[finding.severity]
+        rows.append(
+            {
+                "tone": tone,
+                "sign": wording.SIGNS[tone],
+                "severity": wording.severity_word(finding.severity),
+                "where": _prose(finding.where),
+                "message": _prose(finding.message),
+            }
+        )
+    return {"is": "findings", "findings": rows}

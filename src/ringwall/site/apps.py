@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class SiteConfig(AppConfig):
+    """Last in the order of start: by now every feature has registered what it has."""
+
+    name = "ringwall.site"
+    label = "site"
+
+    def ready(self) -> None:
+        from ringwall.site.roles import register_roles
+
+        register_roles()

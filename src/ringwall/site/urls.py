@@ -1,0 +1,39 @@
+"""The URL map of the whole product."""
+
+from django.http import HttpRequest
+from django.urls import include, path
+
+from ringwall.kit.middleware import error_page
+from ringwall.kit.urls import register_urls
+from ringwall.site import views
+
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("accounts/", include("allauth.urls")),
+    path("settings/language/", views.language, name="language"),
+    path("settings/appearance/", views.appearance, name="appearance"),
+    path(
+        "<slug:organisation>/",
+        include(
+            [
+                path("", views.home, name="home"),
+                path("jobs/<uuid:key>/", views.job_page, name="job"),
+                path("jobs/<uuid:key>/cancel/", views.job_cancel, name="job-cancel"),
+                path("jobs/<uuid:key>/file/", views.job_file, name="job-file"),
+                *register_urls(),
+            ]
+        ),
+    ),
+]
+
+
+def not_found(request: HttpRequest, exception: Exception) -> object:
+    return error_page(request, 404, str(views.NOT_FOUND_TITLE), str(views.NOT_FOUND_TEXT))
+
+
+def failed(request: HttpRequest) -> object:
+    return error_page(request, 500, str(views.FAILED_TITLE), str(views.FAILED_TEXT))
+
+
+handler404 = not_found
+handler500 = failed

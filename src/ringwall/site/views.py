@@ -1,0 +1,97 @@
+"""Pages of the composition root: the way in, home, language and appearance, jobs."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from ringwall.access.models import Organisation
+from ringwall.access.policy import Actor
+from ringwall.kit import registry
+from ringwall.kit.errors import NotFound
+from ringwall.kit.jobs import Job, reap
+
+NOT_FOUND_TITLE = _("There is nothing here")
+NOT_FOUND_TEXT = _("It does not exist, or you have no access to it.")
+FAILED_TITLE = _("Something went wrong on our side")
+FAILED_TEXT = _("Nothing of what you did was half stored. Try again; if it stays, tell your administrator the time.")
+
+
+@login_required
+def start(request: HttpRequest) -> HttpResponse:
+    """To the home page of the first organisation in which the user is somebody."""
+    found = Organisation.objects.filter(people__user=request.user, people__withdrawn_on=None).order_by("name").first()
+    if found is None:
+        raise NotFound(_("Your login belongs to no organisation yet. Ask your administrator."))
+    return redirect(f"/{found.code}/")
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    panels = registry.answers("home", actor)
+    return render(request, "site/home.html", {"title": actor.organisation.name, "panels": panels})
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    target = request.POST.get("next") or request.headers.get("Referer", "/")
+    return redirect(target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else "/")
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    chosen = request.POST.get("language", "")
+    response = _back(request)
+    if chosen in dict(settings.LANGUAGES):
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=31_536_000, samesite="Lax", httponly=True)
+        if request.user.is_authenticated:
+            type(request.user).objects.filter(pk=request.user.pk).update(language=chosen)
+    return response
+
+
+@require_POST
+def appearance(request: HttpRequest) -> HttpResponse:
+    """Theme and density of the person's own pages."""
+    changes: dict[str, object] = {}
+    if (theme := request.POST.get("theme")) in {"auto", "light", "dark"}:
+        changes["theme"] = theme
+    if "dense" in request.POST:
+        changes["is_dense"] = request.POST["dense"] == "1"
+    if changes and request.user.is_authenticated:
+        type(request.user).objects.filter(pk=request.user.pk).update(**changes)
+    return _back(request)
+
+
+def _job(request: HttpRequest, key: UUID) -> Job:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    found = Job.objects.filter(pk=key, organisation_id=actor.organisation_id, person_id=actor.person_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def job_page(request: HttpRequest, key: UUID) -> HttpResponse:
+    reap()
+    job = _job(request, key)
+    template = "kit/progress.html" if request.headers.get("HX-Request") else "kit/job.html"
+    return render(request, template, {"job": job, "title": job.get_state_display(), "url": request.path})
+
+
+@require_POST
+def job_cancel(request: HttpRequest, key: UUID) -> HttpResponse:
+    job = _job(request, key)
+    Job.objects.filter(pk=job.pk, state=Job.State.WAITING).update(state=Job.State.CANCELLED)
+    Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(is_cancel_wanted=True)
+    return redirect(f"/{request.actor.organisation.code}/jobs/{job.pk}/")  # type: ignore[attr-defined]
+
+
+def job_file(request: HttpRequest, key: UUID) -> HttpResponse | FileResponse:
+    job = _job(request, key)
+    if not job.file:
+        raise NotFound
+    return FileResponse(default_storage.open(job.file), as_attachment=True, filename=job.file_name)
