@@ -126,8 +126,10 @@ def _run(checks: Checks, *, is_fast: bool) -> None:
     for need in needs:
         if need.path() is None:
             checks.skip(need.part, f"not installed (Debian, Ubuntu: apt install {need.package})")
-    checks.part("Formatting", BIN / "ruff", "format", "--check", "src", "bin")
-    checks.part("Lint", BIN / "ruff", "check", "src", "bin")
+    checks.part(
+        "Formatting", BIN / "ruff", "format", "--check", "--output-format", "concise", "src", "bin", "conftest.py"
+    )
+    checks.part("Lint", BIN / "ruff", "check", "--output-format", "concise", "src", "bin", "conftest.py")
     if templates := sorted(str(path.relative_to(ROOT)) for path in (ROOT / "src").glob("**/templates/**/*.html")):
         checks.part("Templates", BIN / "djade", "--target-version", "6.1", "--check", *templates)
     checks.part("Types", BIN / "mypy")

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from ringwall.access.models import ApiToken, Organisation, Person, RoleAssignment, UnitTree, User
+from ringwall.access.models import ApiToken, Organisation, Person, RoleAssignment, Unit, UnitTree, User
 
 SEE_RESTRICTED = "restricted.view"
 
@@ -56,6 +56,12 @@ class Actor:
     @property
     def organisation_id(self) -> UUID:
         return self.organisation.id
+
+    @property
+    def home_unit(self) -> Unit:
+        """The highest unit in which the actor holds any grant; the root for one who holds none."""
+        within: frozenset[UUID] = frozenset().union(*self.reach.values())
+        return next((unit for _depth, unit in self.units.in_order() if unit.id in within), self.units.root)
 
     def may(self, grant: str, record: Any = None) -> bool:
         """True where the grant holds: anywhere at all without a record, else for that very record."""

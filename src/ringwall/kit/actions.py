@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ringwall.access.policy import Actor
+from ringwall.access.policy import SEE_RESTRICTED, Actor
 from ringwall.kit import registry
 from ringwall.kit.acts import Act, acting, current_act, kind_of, plain
 from ringwall.kit.errors import ActError, Conflict, Denied, Invalid, NotFound, RowsRefused
@@ -169,7 +169,7 @@ def record_actions(model: type[Record], fields: Sequence[str]) -> RecordActions:
         return create_many(model, [values], actor=actor)[0]
 
     def update(record: Record, *, actor: Actor, **values: Any) -> Record:
-        assign(record, values)
+        assign(record, values, actor)
         check(record)
         check_refs([record])
         if not actor.may(f"{kind}.update", record) and record.unit_id != record.stored().get("unit_id"):
@@ -210,9 +210,9 @@ def create_many(model: type[Any], rows: Iterable[Mapping[str, Any]], *, actor: A
     records = []
     for values in rows:
         record = model(organisation_id=actor.organisation_id)
-        assign(record, values)
+        assign(record, values, actor)
         if record.unit_id is None:
-            record.unit = actor.units.root
+            record.unit = actor.home_unit
         if not actor.may(f"{model.kind}.create", record):
             raise Denied(_("You hold no right in the unit %(unit)s.") % {"unit": record.unit})
         check(record)
@@ -224,15 +224,24 @@ def create_many(model: type[Any], rows: Iterable[Mapping[str, Any]], *, actor: A
     return records
 
 
-def assign(record: Any, values: Mapping[str, Any]) -> None:
+def assign(record: Any, values: Mapping[str, Any], actor: Actor) -> None:
+    """Set the values. Of a link field, what the actor cannot see stays as it is: nobody removes what they cannot see."""
     for name, value in values.items():
         if record._meta.get_field(name).many_to_many:
-            record.set_links(name, value)
+            record.set_links(name, [*value, *_unseen_links(record, name, actor)])
         elif name == "ref":
             record.ref = (value or "").strip() or record.ref
             record.touch()
         else:
             setattr(record, name, value)
+
+
+def _unseen_links(record: Any, name: str, actor: Actor) -> list[Any]:
+    target = record._meta.get_field(name).related_model
+    grant = f"{kind_of(target)}.view"
+    if record.is_new or (actor.may_everywhere(grant) and actor.may_everywhere(SEE_RESTRICTED)):
+        return []
+    return [row for row in getattr(record, name).all() if not actor.may(grant, row)]
 
 
 def check(record: Any) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from ringwall.access.models import Person, Unit
+from ringwall.access.policy import Actor
 from ringwall.kit import registry
 from ringwall.kit.pages import Cell, Fact
+from ringwall.kit.records import Record
 from ringwall.kit.register import ColumnSpec, Register
 
 
@@ -19,17 +20,24 @@ def record_url(organisation: str, record: Any) -> str:
     return f"/{organisation}/{register.slug}/{record.ref}/" if register else ""
 
 
-def text_of(spec: ColumnSpec, record: Any) -> tuple[Any, str]:
-    """(text, tone) of one value."""
+def sees(actor: Actor, target: Any) -> bool:
+    """Whether a linked row may be named to this person: records by their own right, people and units to all."""
+    return target is not None and (not isinstance(target, Record) or actor.may(f"{target.kind}.view", target))
+
+
+def text_of(spec: ColumnSpec, record: Any, actor: Actor) -> tuple[Any, str]:
+    """(text, tone) of one value; linked records that the actor may not see are left out."""
     if spec.computed:
         made = spec.computed.value(record)
         return made if isinstance(made, tuple) else (made, "")
     f = spec.field
     if spec.kind == "links":
-        return ", ".join(target.ref for target in getattr(record, spec.key).all()), ""
+        return ", ".join(target.ref for target in getattr(record, spec.key).all() if sees(actor, target)), ""
     value = getattr(record, spec.key)
     if value is None or value == "":
         return "", ""
+    if spec.kind == "link" and not sees(actor, value):
+        return _("not visible to you"), "quiet"
     if spec.kind == "choice":
         label = _labels(f).get(value, value)
         return label, ""
@@ -60,20 +68,21 @@ def format_value(kind: str, value: Any) -> Any:
     return str(value)
 
 
-def cell_maker(register: Register, organisation: str, spec: ColumnSpec, may_edit: Callable[[Any], bool]) -> Callable[[Any], Cell]:
+def cell_maker(register: Register, actor: Actor, spec: ColumnSpec, may_edit: Callable[[Any], bool]) -> Callable[[Any], Cell]:
     """A function record → Cell for one column, with all that does not depend on the record worked out once."""
     tones = register.tones.get(spec.key, {})
+    organisation = actor.organisation.code
     base = f"/{organisation}/{register.slug}/"
     is_head = spec.kind in {"ref", "title"}
 
     def make(record: Any) -> Cell:
-        text, tone = text_of(spec, record)
+        text, tone = text_of(spec, record, actor)
         if tones and not tone:
             tone = tones.get(getattr(record, spec.key, None), "")
         url = ""
         if is_head:
             url = f"{base}{record.ref}/"
-        elif spec.kind == "link" and (target := getattr(record, spec.key)):
+        elif spec.kind == "link" and (target := getattr(record, spec.key)) and sees(actor, target):
             url = record_url(organisation, target)
         kind = "state" if tone or spec.kind == "state" else spec.kind
         hint = ""
@@ -84,16 +93,17 @@ def cell_maker(register: Register, organisation: str, spec: ColumnSpec, may_edit
     return make
 
 
-def facts_of(register: Register, record: Any, organisation: str, keys: list[str] | None = None) -> list[Fact]:
+def facts_of(register: Register, record: Any, actor: Actor, keys: list[str] | None = None) -> list[Fact]:
     """Every filled fact of the record, in the form's order."""
     facts = []
     for key in keys or register.fact_keys:
         spec = register.spec_of(key)
-        text, tone = text_of(spec, record)
+        text, tone = text_of(spec, record, actor)
         if text in ("", None):
             continue
         tone = tone or register.tones.get(key, {}).get(getattr(record, key, None), "")
-        url = record_url(organisation, getattr(record, key)) if spec.kind == "link" else ""
+        target = getattr(record, key) if spec.kind == "link" else None
+        url = record_url(actor.organisation.code, target) if sees(actor, target) else ""
         facts.append(Fact(capitalised(spec.label), text, url, tone))
     return facts
 
@@ -103,10 +113,10 @@ def capitalised(label: Any) -> str:
     return text[:1].upper() + text[1:]
 
 
-def labels_of_ids(model: type[Any], ids: list[str]) -> dict[str, str]:
-    """id → label for the history, which keeps ids alone."""
-    manager = model._base_manager
-    return {str(row.pk): str(row) for row in manager.filter(pk__in=ids)} if ids else {}
+def labels_of_ids(model: type[Any], ids: list[str], actor: Actor) -> dict[str, str]:
+    """id → label for the history, which keeps ids alone; rows that the actor may not see bear no name."""
+    if not ids:
+        return {}
+    rows = model._base_manager.filter(pk__in=ids)
+    return {str(row.pk): str(row) if sees(actor, row) else _("not visible to you") for row in rows}
 
-
-__all__ = ["Person", "Unit", "cell_maker", "facts_of", "format_value", "labels_of_ids", "record_url", "text_of"]

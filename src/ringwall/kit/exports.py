@@ -8,7 +8,7 @@ from typing import Any
 
 from ringwall.access.policy import Actor
 from ringwall.kit.acts import plain
-from ringwall.kit.cells import capitalised, text_of
+from ringwall.kit.cells import capitalised, sees, text_of
 from ringwall.kit.fields import Target
 from ringwall.kit.listing import Query, fetch, matching, order_of
 from ringwall.kit.register import Register
@@ -41,15 +41,16 @@ def rows_of(
         if progress:
             progress(at, len(ids))
         for record in fetch(register, ids[at : at + CHUNK], keys):
-            yield [_value(spec, record) for spec in specs]
+            yield [_value(spec, record, actor) for spec in specs]
 
 
-def _value(spec: Any, record: Any) -> Any:
+def _value(spec: Any, record: Any, actor: Actor) -> Any:
     if spec.kind in {"date", "number", "money"} and spec.field is not None:
         return getattr(record, spec.key)
     if spec.field is not None and spec.field.is_relation and spec.kind != "links":
-        return Target.text(getattr(record, spec.key))
-    text, _tone = text_of(spec, record)
+        target = getattr(record, spec.key)
+        return Target.text(target) if sees(actor, target) else ""
+    text, _tone = text_of(spec, record, actor)
     return text if isinstance(text, int) else str(text)
 
 

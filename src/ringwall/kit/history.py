@@ -25,7 +25,7 @@ def history_of(register: Register, record: Any, actor: Actor, *, limit: int = 10
             for name, value in side.items():
                 if value and (target := _target(register, name)) is not None:
                     ids.setdefault(target, set()).update(value if isinstance(value, list) else [value])
-    labels = {target: labels_of_ids(target, sorted(wanted)) for target, wanted in ids.items()}
+    labels = {target: labels_of_ids(target, sorted(wanted), actor) for target, wanted in ids.items()}
     return [_told(register, entry, labels) for entry in found]
 
 

@@ -237,9 +237,9 @@ def _take_values(register: Register, actor: Actor, rows: list[PlannedRow]) -> No
         is_new = row.record.is_new
         try:
             values = inputs.clean(actor, _full(register, row.raw) if is_new else row.raw, only_given=True, found=found)
-            assign(row.record, values)
+            assign(row.record, values, actor)
             if row.record.unit_id is None:
-                row.record.unit = actor.units.root
+                row.record.unit = actor.home_unit
             grant = register.acts.create.name if is_new else register.acts.update.name
             if not actor.may(grant, row.record):
                 raise Denied(_("You hold no right in the unit %(unit)s.") % {"unit": row.record.unit})

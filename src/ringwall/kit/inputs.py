@@ -99,6 +99,8 @@ class Inputs:
 
     def _clean_one(self, actor: Actor, name: str, f: forms.Field, value: Any, found: dict[str, dict[str, Any]]) -> Any:
         if isinstance(f, UnitField):
+            if value in (None, ""):
+                return actor.home_unit if f.required else None
             by_text = {str(unit.id): unit for unit in actor.units.units.values()}
             names: dict[str, Any] = {}
             for unit in actor.units.units.values():

@@ -86,6 +86,7 @@ class Filter:
     kind: str = "choice"
     choices: Sequence[Choice] = ()
     value: str = ""
+    suggest_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +216,7 @@ class FormPage:
     is_danger: bool = False
     needs_reason: bool = False
     hidden: Mapping[str, str] = field(default_factory=dict)
+    is_reason_required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,3 +256,4 @@ class ImportPage:
     hidden: Mapping[str, str] = field(default_factory=dict)
     can_store: bool = False
     result_url: str = ""
+    noun: Text = ""

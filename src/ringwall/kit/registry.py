@@ -79,3 +79,6 @@ searcher: Callable[[str, str, "Actor"], Any] = _no_search
 
 places: list[tuple[Any, str, int, str]] = []
 """(link with an address relative to the organisation, navigation group, order, grant or ""): pages that are no register."""
+
+spoken: list[Callable[[Any], None]] = []
+"""Functions that add a feature's own operations (a whole, such as a statement) to the API."""

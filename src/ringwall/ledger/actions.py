@@ -1,7 +1,7 @@
 """What may be done with the ledger: append an act, sign a checkpoint, erase a part, move a record's index rows."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -35,9 +35,24 @@ def append(
 ) -> Entry:
     """Write one act as the next entry of an organisation's ledger, inside the transaction that does what it records.
 
-    `at` may lie in the past (records taken over), but an entry is never dated before the one it follows: it then takes that
-    one's instant. LedgerError or CanonicalError where the act cannot be written; RuntimeError outside a transaction.
+    `at` may lie in the past (records taken over), but an entry is never dated before the one it follows: it then takes
+    that one's instant. LedgerError or CanonicalError where the act cannot be written, RuntimeError outside a
+    transaction.
     """
+    if verb == rules.ERASE:
+        raise LedgerError(f"{verb} is written by erase_payload alone")
+    return _append(organisation, verb, actor_id, actor_label, changes, reason, at)
+
+
+def _append(
+    organisation: UUID,
+    verb: str,
+    actor_id: UUID | None,
+    actor_label: str,
+    changes: Sequence[Change],
+    reason: str,
+    at: datetime | None,
+) -> Entry:
     _require_transaction()
     rules.require_verb(verb)
     parts = rules.salted([rules.act_body(actor_label, reason), *_bodies(changes)])
@@ -63,13 +78,13 @@ def append(
 
 
 def checkpoint(organisation: UUID) -> Checkpoint:
-    """Sign size and root as they are now; the last checkpoint where nothing was appended since. Inside a transaction."""
+    """Sign size and root as they are now; where nothing was appended since, the last one. Inside a transaction."""
     _require_transaction()
     return _sign(_locked_head(organisation))
 
 
 def checkpoint_all() -> list[Checkpoint]:
-    """Sign every ledger that grew since its last checkpoint: for shutdown, and once in a while. Opens its own transactions."""
+    """Sign every ledger that grew since its last checkpoint: once in a while, and at shutdown. Opens transactions."""
     unsigned = Head.objects.exclude(size=0).filter(size__gt=F("signed_size")).values_list("organisation_id", flat=True)
     made = []
     for organisation in list(unsigned):
@@ -83,8 +98,8 @@ def erase_payload(
 ) -> Entry:
     """Erase one part for good and say so in an entry of its own, which is returned. Inside a transaction.
 
-    Part 0 holds the actor's name and the reason, part n the n-th change. LedgerError where there is no such part, where it is
-    erased already, or where it is itself the record of an erasure.
+    Part 0 holds the actor's name and the reason, part n the n-th change. LedgerError where there is no such part, where
+    it is erased already, or where it is itself the record of an erasure.
     """
     _require_transaction()
     _locked_head(entry.organisation_id)
@@ -108,22 +123,16 @@ def erase_payload(
         restricted=subject.restricted,
         owner=subject.owner_id,
     )
-    act = append(
-        organisation=entry.organisation_id,
-        verb=rules.ERASE,
-        actor_id=actor_id,
-        actor_label=actor_label,
-        changes=[change],
-        reason=reason,
-        at=at,
-    )
+    act = _append(entry.organisation_id, rules.ERASE, actor_id, actor_label, [change], reason, at)
     Payload.objects.filter(pk=payload.pk).update(salt="", body="", erased_in=act.position)
     return act
 
 
-def move_subject(organisation: UUID, subject: UUID, *, unit: UUID | None, restricted: bool, owner: UUID | None) -> int:
-    """Give all index rows of a record the visibility it has now; returns how many. The entries themselves stay."""
-    rows = EntrySubject.objects.filter(organisation_id=organisation, subject_id=subject)
+def move_subjects(
+    organisation: UUID, subjects: Collection[UUID], *, unit: UUID | None, restricted: bool, owner: UUID | None
+) -> int:
+    """Give all index rows of these records the visibility the records have now; returns how many. No entry changes."""
+    rows = EntrySubject.objects.filter(organisation_id=organisation, subject_id__in=subjects)
     return rows.update(unit_id=unit, restricted=restricted, owner_id=owner)
 
 
@@ -183,13 +192,13 @@ def _store_parts(entry: Entry, parts: Sequence[rules.Part], changes: Sequence[Ch
         )
         for number, change in enumerate(changes, start=1)
     ]
-    columns = "entry_id part organisation_id position kind subject_id unit_id restricted owner_id".split()
-    insert(EntrySubject, columns, rows)
+    where = ("entry_id", "part", "organisation_id", "position")
+    insert(EntrySubject, (*where, "kind", "subject_id", "unit_id", "restricted", "owner_id"), rows)
 
 
 def _grow(head: Head, entry: Entry) -> None:
     tree = CompactRange.from_bytes(head.size, bytes(head.frontier))
-    tree.append(entry.leaf_hash)
+    tree.append(bytes(entry.leaf_hash))
     head.size, head.frontier, head.root, head.last_at = tree.size, tree.to_bytes(), tree.root(), entry.at
     Head.objects.filter(pk=head.pk).update(size=head.size, frontier=head.frontier, root=head.root, last_at=head.last_at)
     if rules.is_checkpoint_due(head.size, head.signed_size):

@@ -1,4 +1,4 @@
-"""The lines of an exported ledger. Pure. One spelling for everything: what is hashed stands in the file as it is hashed.
+"""The lines of an exported ledger. Pure. What is hashed stands in the file exactly as it is hashed.
 
 ringwall-ledger/1
 organisation <uuid>

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Tags, register as register_check
+from django.core.checks import CheckMessage, Error, Tags
+from django.core.checks import register as register_check
 from django.db import connections
 
 from ringwall.ledger import triggers

@@ -42,7 +42,7 @@ class StoredEntry(NamedTuple):
 def export(organisation: UUID, stream: BinaryIO) -> Exported:
     """Sign a checkpoint and write everything up to it. Streams, in constant memory, while acts go on.
 
-    A part may be erased while the file is being written, by an act beyond its end; then the file goes on up to that act.
+    A part may be erased while the file is being written, by an act beyond its end; then the file goes on to that act.
     """
     writer = LedgerWriter(organisation)
     stream.writelines(writer.preamble())
@@ -122,7 +122,7 @@ class Positioned(Protocol):
 
 
 class InStep[Row: Positioned]:
-    """Rows in order of position, read along with the entries they belong to: an import may have thousands in one entry."""
+    """Rows in order of position, read along with their entries: an import may have thousands in one entry."""
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self._rows = iter(rows)

@@ -16,7 +16,8 @@ from ringwall.ledger.rules import LedgerError
 
 
 def private_key_file(organisation: UUID) -> Path:
-    return Path(settings.RINGWALL_DATA) / "keys" / f"ledger-{organisation}.pem"
+    data: Path = settings.RINGWALL_DATA
+    return data / "keys" / f"ledger-{organisation}.pem"
 
 
 def private_key(organisation: UUID) -> Ed25519PrivateKey:

@@ -1,7 +1,7 @@
 """The Merkle tree of RFC 9162 (Certificate Transparency 2.0), section 2.1, with SHA-256.
 
-Hashes are 32 bytes. A tree is given by its leaf hashes, or, to grow it, by its compact range: the roots of the perfect subtrees
-that its size falls into, the largest first, one for each 1 in the binary form of the size. Pure; knows nothing of entries.
+Hashes are 32 bytes. A tree is given by its leaf hashes, or, to grow it, by its compact range: the roots of the perfect
+subtrees that its size falls into, the largest first, one for each 1 in the binary form of the size. Pure.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 @dataclass(slots=True)
 class CompactRange:
-    """A tree of `size` leaves as the roots of its perfect subtrees; O(log n) to keep, to append to and to take the root of."""
+    """A tree of `size` leaves as the roots of its perfect subtrees; to append and to take the root costs O(log n)."""
 
     size: int = 0
     hashes: list[bytes] = field(default_factory=list)
@@ -104,7 +104,7 @@ def is_included(leaf: bytes, index: int, size: int, path: Sequence[bytes], root:
 
 
 def consistency_proof(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
-    """The proof that the tree of the first `old_size` leaves is a beginning of this one (2.1.4.1). IndexError outside it."""
+    """The proof that the tree of the first `old_size` leaves begins this one (2.1.4.1). IndexError outside the tree."""
     if not 0 < old_size <= len(leaves):
         raise IndexError(f"no tree of {old_size} leaves begins a tree of {len(leaves)}")
     path: list[bytes] = []

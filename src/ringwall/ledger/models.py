@@ -76,7 +76,7 @@ class Payload(models.Model):
 
 
 class EntrySubject(models.Model):
-    """Index of which entry changed which record, with the visibility the record has now. Proves nothing, may be moved."""
+    """Index of which entry changed which record, with the visibility the record has now. Not part of the proof."""
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="subjects", db_index=False)
     part = models.PositiveIntegerField()

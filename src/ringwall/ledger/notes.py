@@ -32,7 +32,7 @@ class NoteError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class VerifierKey:
-    """A public key and the name it signs under. Its text is `name+hex of the key id+base64 of the type byte and the key`."""
+    """A public key and the name it signs under. Its text is `name+hex of the key id+base64 of type byte and key`."""
 
     name: str
     public: bytes

@@ -1,10 +1,10 @@
 """What is asked of the ledger: the history of a record, the acts of an organisation, the changes of an act.
 
-Whoever asks brings the condition of what they may see (`visible`, on the columns of `EntrySubject`: organisation_id, unit_id,
-restricted, owner_id), and sees of an act only the changes to records they may see. Pages go by position, the newest first.
+Whoever asks brings the condition of what they may see (`visible`, on the columns of `EntrySubject`: organisation_id,
+unit_id, restricted, owner_id), and sees of an act only the changes to records they may see. Pages go by position.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -67,7 +67,7 @@ class _Row(NamedTuple):
 def history(
     organisation: UUID, subject: UUID, *, visible: Q | None = None, before: int | None = None, limit: int = PAGE
 ) -> list[RecordedChange]:
-    """The changes of one record, the newest first; `before` is the position of the last one of the page before. One query."""
+    """The changes of one record, the newest first; `before` is the last position of the page before. One query."""
     rows = EntrySubject.objects.filter(organisation_id=organisation, subject_id=subject)
     if before is not None:
         rows = rows.filter(position__lt=before)
@@ -83,7 +83,7 @@ def changes_of(entry: UUID, *, visible: Q | None = None, after: int = 0, limit: 
 def acts(
     organisation: UUID, *, visible: Q | None = None, before: int | None = None, limit: int = PAGE
 ) -> list[RecordedAct]:
-    """The acts of an organisation, the newest first. With `visible` only those with a change that may be seen. One query."""
+    """The acts of an organisation, newest first; with `visible` only those with a visible change. One query."""
     entries = Entry.objects.filter(organisation_id=organisation)
     if before is not None:
         entries = entries.filter(position__lt=before)
@@ -94,7 +94,7 @@ def acts(
     counted = seen.order_by().values("entry_id").annotate(number=Count("pk")).values("number")
     entries = entries.annotate(act=_body(OuterRef("pk"), 0), changes=Subquery(counted)).order_by("-position")
     columns = ("id", "organisation_id", "position", "at", "verb", "actor_id", "act", "changes")
-    return [_act(*row[:-1], row[-1] or 0) for row in entries.values_list(*columns)[:limit]]
+    return [_act(row[:-1], row[-1] or 0) for row in entries.values_list(*columns)[:limit]]
 
 
 def act_count(organisation: UUID) -> int:
@@ -107,7 +107,7 @@ def _changes(rows: QuerySet[EntrySubject]) -> list[RecordedChange]:
     columns = ("part", "kind", "subject_id", "entry_id", "organisation_id", "position", "entry__at", "entry__verb")
     found: Iterable[Any] = rows.values_list(*columns, "entry__actor_id", "act", "body")
     return [
-        RecordedChange(_act(*row[3:10]), row.part, row.kind, row.subject, Change.parse(row.body) if row.body else None)
+        RecordedChange(_act(row[3:10]), row.part, row.kind, row.subject, Change.parse(row.body) if row.body else None)
         for row in map(_Row._make, found)
     ]
 
@@ -116,15 +116,8 @@ def _body(entry: OuterRef, part: OuterRef | int) -> Subquery:
     return Subquery(Payload.objects.filter(entry_id=entry, part=part).values("body")[:1])
 
 
-def _act(
-    id_: UUID,
-    organisation: UUID,
-    position: int,
-    at: datetime,
-    verb: str,
-    actor_id: UUID | None,
-    body: str | None,
-    changes: int = 0,
-) -> RecordedAct:
+def _act(row: Sequence[Any], changes: int = 0) -> RecordedAct:
+    """From id, organisation, position, instant, verb, actor and the body of part 0."""
+    id_, organisation, position, at, verb, actor_id, body = row
     said = decode(body) if body else {"actor": "", "reason": ""}
     return RecordedAct(id_, organisation, position, at, verb, actor_id, said["actor"], said["reason"], changes)

@@ -9,7 +9,7 @@ MAX_FINDINGS = 200
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`error`: something was changed, cut off or is missing. `warning`: something is not proven. `info`: good to know."""
+    """`error`: something was changed, cut off or is missing. `warning`: something is not proven. `info`: to know."""
 
     severity: Severity
     path: str

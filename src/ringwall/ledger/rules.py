@@ -1,7 +1,7 @@
 """What an entry is, byte for byte. Pure. `docs/ledger.md` specifies the same for people who write their own verifier.
 
-An entry is a header and parts. Part 0 tells who acted and why, each further part is one change. A part hangs on the entry by a
-salted hash alone (its commitment), so that its text and salt can be erased and every hash above it still holds.
+An entry is a header and parts. Part 0 tells who acted and why, each further part is one change. A part hangs on the
+entry by a salted hash alone (its commitment), so that text and salt can be erased and every hash above still holds.
 """
 
 import re
@@ -58,8 +58,8 @@ class Change:
         """The canonical text of the change; CanonicalError where a value has none."""
         return encode(
             {
-                "after": self.after,
-                "before": self.before,
+                "after": dict(self.after),
+                "before": None if self.before is None else dict(self.before),
                 "kind": self.kind,
                 "operation": self.operation,
                 "owner": _text(self.owner),
@@ -85,7 +85,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the tree holds of an entry: its canonical JSON is the data of the leaf. `at` is UTC text to the microsecond."""
+    """What the tree holds of an entry: its canonical JSON is the data of the leaf. `at` is UTC, to the microsecond."""
 
     organisation: str
     position: int

@@ -1,7 +1,8 @@
 """The database itself refuses to change the ledger: triggers for SQLite and PostgreSQL.
 
-SQLite's INSERT OR REPLACE deletes without firing delete triggers unless `recursive_triggers` is on, and remaking a table drops
-its triggers. Hence a guard before each insert, and triggers that are made again after every migrate and checked.
+SQLite's INSERT OR REPLACE deletes without firing delete triggers unless `recursive_triggers` is on, and remaking a
+table drops its triggers. Hence a guard before each insert, and triggers that are made again after every migrate and
+checked.
 """
 
 from collections.abc import Iterator
@@ -71,7 +72,7 @@ def _statements(vendor: str) -> Iterator[tuple[str, str, str]]:
             yield create(table, "truncate", "")
         else:
             taken = " OR ".join(
-                f"EXISTS (SELECT 1 FROM {table} WHERE {' AND '.join(f'{column} = NEW.{column}' for column in columns)})"
+                f"EXISTS (SELECT 1 FROM {table} WHERE {' AND '.join(f'{column} = NEW.{column}' for column in columns)})"  # noqa: S608
                 for columns in unique
             )
             yield create(table, "insert", taken)
@@ -114,7 +115,8 @@ END
 
 
 def _postgresql_function() -> str:
-    return f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $ledger${_postgresql_body()}$ledger$"
+    head = f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql"
+    return f"{head} AS $ledger${_postgresql_body()}$ledger$"
 
 
 def _postgresql_faults(connection: BaseDatabaseWrapper) -> list[str]:

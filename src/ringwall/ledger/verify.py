@@ -1,6 +1,7 @@
 """Verifies a ledger: an exported file (see `verify_file`), or what stands in the database."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -22,8 +23,8 @@ __all__ = ["verify_database", "verify_file"]
 def verify_database(organisation: UUID | None = None) -> Report:
     """Recompute the ledger of one organisation, or of all, from the stored rows; check index, head and triggers too.
 
-    Reads only, and acts may go on meanwhile. It cannot know what the database held yesterday: for that keep a checkpoint and
-    give it to `verify_file`.
+    Reads only, and acts may go on meanwhile. It cannot know what the database held yesterday: for that keep a
+    checkpoint and give it to `verify_file`.
     """
     report = Report()
     ids = [organisation] if organisation else sorted(_organisations())
@@ -50,7 +51,7 @@ class _Subject(NamedTuple):
 
 
 class _Ledger:
-    """Replays one organisation's rows as the lines they would be exported as, and compares what an export does not hold."""
+    """Replays one organisation's rows as the lines of their export, and compares what an export does not hold."""
 
     def __init__(self, organisation: UUID) -> None:
         self.organisation = organisation
@@ -64,7 +65,7 @@ class _Ledger:
         while True:
             head = Head.objects.filter(pk=self.organisation).first() or Head(pk=self.organisation, root=b"")
             subjects = InStep(self._subjects(writer.size, head.size))
-            for lines in writer.entries_up_to(head.size, lambda stored, rows=subjects: self._inspect(stored, rows)):
+            for lines in writer.entries_up_to(head.size, partial(self._inspect, subjects)):
                 self._feed(lines)
             if writer.erased_in < head.size:
                 break
@@ -88,8 +89,8 @@ class _Ledger:
     def _path(self, position: int) -> str:
         return f"{self.organisation}/entry/{position}"
 
-    def _inspect(self, stored: StoredEntry, subjects: InStep[_Subject]) -> None:
-        """Compare what repeats the header and the parts: the entry's columns, the commitments, the index of subjects."""
+    def _inspect(self, subjects: InStep[_Subject], stored: StoredEntry) -> None:
+        """Compare what repeats header and parts: the entry's columns, the commitments, the index of subjects."""
         entry, path = stored.entry, self._path(stored.entry.position)
         header = rules.Header.parse(entry.header)
         if header and header != _header_of(entry, header):

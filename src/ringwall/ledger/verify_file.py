@@ -13,7 +13,7 @@ GIVE_UP_AFTER = 1000
 def verify_file(path: str | Path, key: str | None = None, checkpoint: str | None = None) -> Report:
     """Recompute everything in an exported ledger.
 
-    `key` is a public key in C2SP text form, `checkpoint` the text of a signed checkpoint, both as kept from an earlier day.
+    `key` is a public key in C2SP text form, `checkpoint` the text of a signed checkpoint, both kept from earlier.
     Without them the file can be proven to be whole and signed, but not by whom, nor that nothing was cut off its end.
     Never raises for what is in the file or in the pins: everything is a finding.
     """
@@ -103,7 +103,7 @@ class _Pins:
             replay.findings.add("error", replay.organisation, "nothing in the file is signed by the trusted key")
 
     def _name_what_is_unproven(self, replay: Replay) -> None:
-        message = "not proven: who signed. The whole may have been rewritten under another key: check against a key kept from elsewhere"
+        message = "not proven: who signed. It may be rewritten under another key: check against one kept from earlier"
         replay.findings.add("warning", replay.organisation, message)
 
     def _name_the_open_end(self, replay: Replay) -> None:
@@ -111,7 +111,5 @@ class _Pins:
             message = f"not proven: that no entries after the first {self.checkpoint.size} were cut off at the end"
             replay.findings.add("info", replay.organisation, message)
         else:
-            message = (
-                "not proven: that no entries were cut off at the end. Check against a checkpoint kept from elsewhere"
-            )
+            message = "not proven: that no entries were cut off: check against a checkpoint kept from earlier"
             replay.findings.add("warning", replay.organisation, message)

@@ -1,12 +1,11 @@
 """Canonical JSON after RFC 8785 (JCS): one value has one text, so that a hash of the text is a hash of the value.
 
 RFC 8785 is hard where it orders keys by UTF-16 and where it prints numbers as ECMAScript does. Here a value may hold no
-floats, only keys of ASCII characters and only whole numbers that an IEEE double holds exactly; then the standard library's
-writer already gives the canonical text, at the speed of C.
+floats, only keys of ASCII characters and only whole numbers that an IEEE double holds exactly; then the writer of the
+standard library already gives the canonical text, at the speed of C.
 """
 
 import json
-from collections.abc import Mapping
 from typing import Any, NoReturn
 
 MAX_INTEGER = 2**53 - 1
@@ -36,7 +35,7 @@ def encode(value: object) -> str:
 
 
 def decode(text: str) -> Any:
-    """The value of a canonical text; CanonicalError where the text is not JSON or not the canonical form of its value."""
+    """The value of a canonical text; CanonicalError where it is not JSON, or JSON in another form."""
     try:
         value = json.loads(text, parse_float=_refuse_number, parse_constant=_refuse_number)
     except CanonicalError:
@@ -67,9 +66,9 @@ def _check(value: object, depth: int) -> None:
         raise CanonicalError(f"is of type {type(value).__name__}; write it as text, whole number, list or object")
 
 
-def _check_parts(parts: Mapping[Any, Any] | list[Any] | tuple[Any, ...], depth: int) -> None:
-    is_object = isinstance(parts, Mapping)
-    for key, part in parts.items() if is_object else enumerate(parts):
+def _check_parts(parts: dict[Any, Any] | list[Any] | tuple[Any, ...], depth: int) -> None:
+    is_object = isinstance(parts, dict)
+    for key, part in parts.items() if isinstance(parts, dict) else enumerate(parts):
         if is_object and not (isinstance(key, str) and key.isascii()):
             raise CanonicalError(f"the key {key!r} is not a text of ASCII characters")
         try:

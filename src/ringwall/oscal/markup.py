@@ -11,7 +11,9 @@ from xml.etree.ElementTree import Element
 BLOCKS = frozenset({"p", "ul", "ol", "pre", "table", "blockquote", "hr", "img", *(f"h{n}" for n in range(1, 7))})
 
 _AROUND = {"em": "*", "i": "*", "strong": "**", "b": "**", "q": '"', "sub": "~", "sup": "^"}
-_SPACE = re.compile(r"\s+")
+_SPECIAL = re.compile(r"[\\`*]")
+_LIST_LIKE = re.compile(r"(#{1,6}|[-+>]|\d+[.)])(?=\s)")
+_SPACE = re.compile(r"[ \t\r\n]+")
 
 
 def local_name(element: Element) -> str:
@@ -21,7 +23,7 @@ def local_name(element: Element) -> str:
 
 def line_of(element: Element) -> str:
     """The content of an element that holds one line of markup."""
-    return _SPACE.sub(" ", _inline(element)).strip()
+    return _SPACE.sub(" ", _inline(element)).strip(" ")
 
 
 def lines_of(element: Element) -> str:
@@ -53,7 +55,15 @@ def _block(element: Element, indent: str) -> str:
         return indent + _image(element)
     text = line_of(element)
     level = f"{'#' * int(name[1])} " if re.fullmatch("h[1-6]", name) else ""
+    if name == "p":
+        text = _unlisted(text)
     return f"{indent}{level}{text}" if text else ""
+
+
+def _unlisted(text: str) -> str:
+    """A paragraph that begins like a heading or a list stays a paragraph."""
+    begins = _LIST_LIKE.match(text)
+    return f"{begins[1][:-1]}\\{begins[1][-1]}{text[begins.end() :]}" if begins else text
 
 
 def _list(element: Element, indent: str) -> str:
@@ -86,12 +96,17 @@ def _table(element: Element, indent: str) -> str:
     return "\n".join(lines)
 
 
+def _text(text: str | None) -> str:
+    """Text of an element with a backslash before what would mean something in Markdown."""
+    return _SPECIAL.sub(r"\\\g<0>", text) if text else ""
+
+
 def _inline(element: Element, skip: list[Element] | None = None) -> str:
-    pieces = [element.text or ""]
+    pieces = [_text(element.text)]
     for child in element:
         if not skip or child not in skip:
             pieces.append(_phrase(child))
-        pieces.append(child.tail or "")
+        pieces.append(_text(child.tail))
     return "".join(pieces)
 
 

@@ -6,13 +6,11 @@ finding of severity "error" that says why and what to do.
 
 from __future__ import annotations
 
-import gc
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ringwall.oscal.catalogue import Catalogue, Document
+from ringwall.oscal.collecting import without_collection
 from ringwall.oscal.conform import Tree, conform
 from ringwall.oscal.decoding import Refused, decode
 from ringwall.oscal.findings import Finding, FindingLog
@@ -61,7 +59,7 @@ def read(data: bytes, name: str = "", *, max_bytes: int = MAX_BYTES) -> Reading:
         if len(data) > max_bytes:
             size, limit = len(data) / 1048576, max_bytes / 1048576
             raise Refused(f"the file has {size:.0f} MB; more than {limit:.0f} MB are not read")
-        with _without_collection():
+        with without_collection():
             form, root = decode(data, name, log)
             model, tree = _document_in(root, log)
             conform(tree, shapes()[model], log, (None, model))
@@ -75,19 +73,6 @@ def read(data: bytes, name: str = "", *, max_bytes: int = MAX_BYTES) -> Reading:
     assert isinstance(document, Document)
     _check_version(document, model, log)
     return Reading(name, digest, model, form, document, tree, log.close())
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """No garbage collection meanwhile: 100,000 new containers set off dozens of runs that find nothing (a sixth of the
-    whole time)."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _document_in(root: object, log: FindingLog) -> tuple[str, Tree]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, cast, dataclass_transform
 
@@ -55,7 +56,7 @@ def key_of(name: str) -> str:
 
 
 @cache
-def _builder(cls: type[Any]) -> Callable[[Tree], Any]:
+def _builder(cls: Any) -> Callable[[Tree], Any]:
     typed = [f for f in fields(cls) if f.name != "extra"]
     keys = [key_of(f.name) for f in typed]
     known = frozenset(keys)
@@ -87,13 +88,29 @@ def _builder(cls: type[Any]) -> Callable[[Tree], Any]:
 
 def build[N: Node](cls: type[N], tree: Tree) -> N:
     """The typed form of a conformed tree."""
-    return cast("N", _builder(cls)(tree))
+    made: N = _builder(cast("Any", cls))(tree)
+    return made
+
+
+@cache
+def _getter(cls: Any) -> tuple[list[str], Callable[[Any], tuple[Any, ...]]]:
+    names = [f.name for f in fields(cls) if f.name != "extra"]
+    return [key_of(name) for name in names], attrgetter(*names, "extra")
+
+
+def values_by_key(node: Node) -> Tree:
+    """The values of a node by OSCAL key, unknown keys included; nested nodes stay nodes."""
+    keys, get = _getter(cast("Any", type(node)))
+    *values, extra = get(node)
+    by_key: Tree = dict(zip(keys, values, strict=True))
+    by_key.update(extra)
+    return by_key
 
 
 def unbuild(node: Node) -> Tree:
     """The tree of a typed node, without empty fields, unknown keys included."""
     tree: Tree = {}
-    for name, key, is_nested, is_many in _plan(type(node)):
+    for name, key, is_nested, is_many in _plan(cast("Any", type(node))):
         value = getattr(node, name)
         if value is None or value == () or (value == "" and key not in _KEPT_EMPTY):
             continue
@@ -110,7 +127,7 @@ _KEPT_EMPTY = frozenset({"value", "prose", "title"})
 
 
 @cache
-def _plan(cls: type[Any]) -> list[tuple[str, str, bool, bool]]:
+def _plan(cls: Any) -> list[tuple[str, str, bool, bool]]:
     return [
         (f.name, key_of(f.name), bool(f.metadata.get("of")), bool(f.metadata.get("many")))
         for f in fields(cls)

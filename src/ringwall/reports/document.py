@@ -116,7 +116,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A drawing as SVG in print colours. ``alt`` says what it shows; ``table`` (first row the heading) says it in words.
+    """A drawing as SVG in print colours. ``alt`` says what it shows, ``table`` (first row the heading) has its figures.
 
     ``width`` is the share of the text's width it takes.
     """
@@ -157,7 +157,7 @@ Block = Heading | Paragraph | Note | KeyValues | Table | Figure | Findings | Pag
 class Report:
     """A report about one scope in one language.
 
-    ``status`` are the lines of the status box ("Authorised by … on …", "SHA-256 …"); ``is_authorised`` gives the box its
+    ``status`` are the lines of the status box ("Authorised by … on …", "SHA-256 …"); ``is_authorised`` gives its
     sign. ``recipient`` is set on a version for outsiders. ``as_of`` is the date whose state is shown, ``made_at`` the
     instant it was made: the only time in it, so that equal reports give equal bytes. ``facts`` are further rows of the
     title block.

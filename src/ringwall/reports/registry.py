@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from ringwall.reports.document import Report, ReportError
 from ringwall.reports.render import FORMATS
@@ -29,7 +30,7 @@ _types: dict[str, ReportType] = {}
 
 
 def register(report_type: ReportType) -> ReportType:
-    """Adds a kind of report. The same one twice is fine; another one of that name, or an unknown format, is an error."""
+    """Adds a kind of report; the same one twice is fine. Raises ReportError for a taken name or an unknown format."""
     unknown = set(report_type.formats) - set(FORMATS)
     if unknown:
         raise ReportError(f"Report “{report_type.name}” names unknown formats: {', '.join(sorted(unknown))}.")
@@ -44,7 +45,8 @@ def get(name: str) -> ReportType:
     try:
         return _types[name]
     except KeyError:
-        raise ReportError(f"There is no report “{name}”. Reports: {', '.join(sorted(_types)) or 'none'}.") from None
+        message = _("There is no report “{name}”. Reports: {names}.")
+        raise ReportError(message.format(name=name, names=", ".join(sorted(_types)) or "–")) from None
 
 
 def all() -> list[ReportType]:

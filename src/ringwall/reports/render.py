@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Protocol, cast
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from ringwall.reports.document import Report, ReportError
 
@@ -47,7 +48,8 @@ def render(report: Report, format: str, **options: object) -> bytes:
     try:
         module = FORMATS[format].module
     except KeyError:
-        raise ReportError(f"There is no format “{format}”. Formats: {', '.join(FORMATS)}.") from None
+        message = _("There is no format “{name}”. Formats: {names}.").format(name=format, names=", ".join(FORMATS))
+        raise ReportError(message) from None
     renderer = cast(_Renderer, import_module(module))
     with translation.override(report.language):
         return renderer.render(report, **options)

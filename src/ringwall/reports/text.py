@@ -31,6 +31,15 @@ def printable(text: str) -> str:
     return "".join(character if is_printable(character) else REPLACEMENT for character in text)
 
 
+def visible(text: str) -> str:
+    """Printable text that shows something: a dash where there is nothing but spaces and invisible characters.
+
+    PDF/UA refuses an empty heading, title or alternative text.
+    """
+    text = printable(text)
+    return text if any(unicodedata.category(each)[0] not in "ZC" for each in text) else "–"
+
+
 def breakable(text: str, longest: int) -> str:
     """Text with zero-width spaces in words longer than ``longest`` characters, so that no word leaves its column.
 

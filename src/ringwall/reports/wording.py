@@ -3,14 +3,17 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.utils import formats, timezone
+from django.utils import dateformat, formats, timezone
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from ringwall.reports.document import Cell, Column, Level, Report, Severity, State, Tone
 
 #: Signs that stand before a state, so that its colour is never the only carrier; all in the bundled fonts.
 SIGNS: dict[Tone, str] = {"neutral": "○", "good": "✓", "attention": "△", "bad": "✗"}
+
+#: Long date, short date and time, as Django's date format strings. Django's English ones are American.
+_DATE_FORMATS = {"en": ("j F Y", "Y-m-d", "H:i"), "de": ("j. F Y", "d.m.Y", "H:i")}
 
 #: For values that stand in no table.
 PLAIN_COLUMN = Column("", "")
@@ -32,10 +35,6 @@ def frame_words() -> dict[str, str]:
         "page": _("Page"),
         "contents": _("Contents"),
         "status": _("Status"),
-        "where": _("Where"),
-        "finding": _("Finding"),
-        "severity": _("Severity"),
-        "data": _("The figure as a table"),
         "none": _("None."),
         "overview": _("Overview"),
         "sheet": _("Sheet"),
@@ -61,14 +60,19 @@ def title_facts(report: Report) -> list[tuple[str, str]]:
 
 
 def shown_date(day: date) -> str:
-    """A date as people of the language write it: 3 Nov 2026 as "Nov. 3, 2026" or "3. November 2026"."""
-    return formats.date_format(day, "DATE_FORMAT")
+    """A date with the month as a word: "3 November 2026", "3. November 2026"."""
+    return dateformat.format(day, _formats()[0])
+
+
+def _formats() -> tuple[str, str, str]:
+    return _DATE_FORMATS.get((get_language() or "en")[:2], _DATE_FORMATS["en"])
 
 
 def shown_instant(instant: datetime) -> str:
     """An instant with its time zone, to the minute."""
     local = timezone.localtime(instant)
-    return f"{formats.date_format(local, 'DATETIME_FORMAT')} {local.tzname() or ''}".strip()
+    long, _short, time = _formats()
+    return f"{dateformat.format(local, f'{long}, {time}')} {local.tzname() or ''}".strip()
 
 
 def shown_number(value: int | float | Decimal, places: int | None = None) -> str:
@@ -88,8 +92,9 @@ def shown_cell(cell: Cell, column: Column) -> str:
         case bool():
             return _("yes") if cell else _("no")
         case datetime():
-            return formats.date_format(timezone.localtime(cell) if cell.tzinfo else cell, "SHORT_DATETIME_FORMAT")
+            _long, short, time = _formats()
+            return dateformat.format(timezone.localtime(cell) if cell.tzinfo else cell, f"{short} {time}")
         case date():
-            return formats.date_format(cell, "SHORT_DATE_FORMAT")
+            return dateformat.format(cell, _formats()[1])
         case _:
             return shown_number(cell, column.places)

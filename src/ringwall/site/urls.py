@@ -6,9 +6,11 @@ from django.urls import include, path
 from ringwall.kit.middleware import error_page
 from ringwall.kit.urls import register_urls
 from ringwall.site import views
+from ringwall.site.api import api
 
 urlpatterns = [
     path("", views.start, name="start"),
+    path("api/v1/", api.urls),
     path("accounts/", include("allauth.urls")),
     path("settings/language/", views.language, name="language"),
     path("settings/appearance/", views.appearance, name="appearance"),

@@ -60,7 +60,7 @@ ISMS1_STATEMENTS = {
     "A17": (2, 2),
 }
 SAME_WORDS_IN_A_ROW = 8
-NEARLY_SHARED = 0.7
+NEARLY_SHARED = 0.5
 
 
 @cache

@@ -3,15 +3,15 @@
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 import lucide
 from django import template
+from django.http import QueryDict
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from ringwall.kit.pages import Cell, Column, Panel, Row
+from ringwall.kit.pages import Cell, Column, Filter, Panel, Row
 
 register = template.Library()
 
@@ -36,7 +36,8 @@ def icon(name: str, size: int = 16, css: str = "icon") -> SafeString:
 
 def _pairs(query: Mapping[str, Any], without: Iterable[str] = ()) -> Iterator[tuple[str, str]]:
     left_out = set(without)
-    for key, value in query.items():
+    values_of = query.lists() if isinstance(query, QueryDict) else query.items()
+    for key, value in values_of:
         if key in left_out:
             continue
         values = value if isinstance(value, list | tuple) else [value]
@@ -50,22 +51,20 @@ def hidden_fields(query: Mapping[str, Any], *without: str) -> SafeString:
 
 
 @register.simple_tag
-def with_query(url: str, query: Mapping[str, Any], **changes: Any) -> str:
-    """`url` with `query`, where `changes` replace keys; an empty change removes its key."""
-    pairs = [*_pairs(query, changes), *_pairs(changes)]
-    return f"{url}?{urlencode(pairs)}" if pairs else url
+def hidden_but_filters(query: Mapping[str, Any], filters: Iterable[Filter]) -> SafeString:
+    """Hidden inputs for the form of search and filters: sort, columns and whatever else makes up the present view."""
+    return hidden_fields(query, "q", "page", *(one.key for one in filters))
 
 
 @register.filter
-def keys_of(filters: Iterable[Any]) -> list[str]:
-    """The query keys that a list of `Filter` asks for; a filter by date asks for two."""
-    return [key for one in filters for key in (one.key, f"{one.key}_from", f"{one.key}_until")]
+def total(counts: Mapping[str, int]) -> int:
+    return sum(counts.values())
 
 
-@register.simple_tag
-def hidden_but_filters(query: Mapping[str, Any], filters: Iterable[Any]) -> SafeString:
-    """Hidden inputs for the form of search and filters: everything else that makes up the present view."""
-    return hidden_fields(query, "q", *keys_of(filters))
+@register.filter
+def unlocalise(number: int) -> str:
+    """A number as HTML attributes want it, whatever the reader's language."""
+    return str(number)
 
 
 @register.simple_tag
@@ -86,11 +85,11 @@ def cell_html(cell: Cell, is_first: bool = False) -> SafeString:
     """One `<td>`, or the row's `<th>`; `data-edit` marks the ones that open an editor."""
     text = str(cell.text)
     hint = str(cell.hint) or (text if len(text) >= TITLE_FROM else "")
-    attributes = format_html(' class="cell-{}" data-key="{}"', cell.kind, cell.key)
+    attributes = format_html(' class="cell-{}"', cell.kind)
     if hint:
         attributes += format_html(' title="{}"', hint)
     if cell.is_editable:
-        attributes += mark_safe(" data-edit")
+        attributes += format_html(' data-key="{}" data-edit', cell.key)
     name = mark_safe("th") if is_first else mark_safe("td")
     scope = mark_safe(' scope="row"') if is_first else ""
     return format_html("<{}{}{}>{}</{}>", name, scope, attributes, _cell_content(cell), name)

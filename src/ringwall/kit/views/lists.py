@@ -55,7 +55,7 @@ def register_page(register: Register, actor: Actor, query: Query, views: list[Sa
     def may_edit(record: Any) -> bool:
         return not record.is_withdrawn and actor.may(update.name, record)
 
-    makers = [cell_maker(register, actor.organisation.code, register.spec_of(key), may_edit) for key in keys]
+    makers = [cell_maker(register, actor, register.spec_of(key), may_edit) for key in keys]
     rows = [
         pages.Row(str(r.pk), r.ref, f"{base}{r.ref}/", r.version, [make(r) for make in makers], r.withdrawn_on is not None)
         for r in part.records

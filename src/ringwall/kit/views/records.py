@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ringwall.access.policy import Actor
 from ringwall.kit import pages, registry
 from ringwall.kit.actions import Action, differences
-from ringwall.kit.cells import capitalised, cell_maker, facts_of
+from ringwall.kit.cells import cell_maker, facts_of, sees
 from ringwall.kit.errors import ActError, Conflict, Invalid, NotFound
 from ringwall.kit.history import history_of
 from ringwall.kit.inputs import Inputs
@@ -41,7 +41,7 @@ def record_page(request: HttpRequest, register: Register, ref: str) -> HttpRespo
         url=url,
         version=record.version,
         breadcrumb=[pages.Link(register.title, base)],
-        facts=[f for f in facts_of(register, record, actor.organisation.code) if len(str(f.value)) <= 80][:6],
+        facts=[f for f in facts_of(register, record, actor) if len(str(f.value)) <= 80][:6],
         tabs=tabs,
         panels=panels,
         primary=primary,
@@ -81,7 +81,7 @@ def _panels(register: Register, record: Any, actor: Actor, url: str, tab: str) -
     if tab == "":
         sections = register.sections or [("", register.fact_keys)]
         for title, keys in sections:
-            facts = facts_of(register, record, actor.organisation.code, list(keys))
+            facts = facts_of(register, record, actor, list(keys))
             panels.append(pages.Panel("facts", title or _("Details"), facts=facts, empty=_("Nothing filled in yet.")))
     return tabs, panels + (_made(register.kind, tab, record, actor) if tab != "history" else [])
 
@@ -96,7 +96,7 @@ def create_page(request: HttpRequest, register: Register) -> HttpResponse:
     act = register.acts.create
     act.require(actor)
     base = base_url(register, actor)
-    initial = {"unit": str(_home_unit(actor, act.name)), "owner": actor.user.email if actor.user else ""} | register.initial(request.GET)
+    initial = {"unit": str(actor.home_unit.id), "owner": actor.user.email if actor.user else ""} | register.initial(request.GET)
     initial = {name: value for name, value in initial.items() if name in act.inputs.fields}
     form = act.inputs.form(actor, act.name, data=request.POST or None, initial=initial)
     status = 200
@@ -120,12 +120,6 @@ def title_case_submit(verb: str, register: Register) -> str:
     return f"{verb}: {register.title_one}"
 
 
-def _home_unit(actor: Actor, grant: str) -> Any:
-    """The highest unit in which the actor may create."""
-    within = actor.reach.get(grant, frozenset())
-    return next((unit.id for _depth, unit in actor.units.in_order() if unit.id in within), actor.units.root.id)
-
-
 def edit_page(request: HttpRequest, register: Register, ref: str) -> HttpResponse:
     return _form_page(request, register, ref, register.acts.update)
 
@@ -142,7 +136,7 @@ def _form_page(request: HttpRequest, register: Register, ref: str, act: Action) 
     record = _get(register, actor, ref)
     act.require(actor, record)
     url = f"{base_url(register, actor)}{record.ref}/"
-    initial = _values(record, act.inputs) if act.is_update else register.initial_for(act, record, actor)
+    initial = _values(record, act.inputs, actor) if act.is_update else register.initial_for(act, record, actor)
     form = act.inputs.form(actor, act.name, data=request.POST or None, files=request.FILES or None, initial=initial)
     version, status = record.version, 200
     conflict: list[Any] = []
@@ -182,11 +176,13 @@ def _form_page(request: HttpRequest, register: Register, ref: str, act: Action) 
     return render(request, "kit/form.html", {"page": page, "title": page.title, "register": register}, status=status)
 
 
-def _values(record: Any, inputs: Inputs) -> dict[str, Any]:
+def _values(record: Any, inputs: Inputs, actor: Actor) -> dict[str, Any]:
     values = {}
     for name in inputs.fields:
-        f = record._meta.get_field(name)
-        values[name] = list(getattr(record, name).all()) if f.many_to_many else getattr(record, name)
+        if record._meta.get_field(name).many_to_many:
+            values[name] = [target for target in getattr(record, name).all() if sees(actor, target)]
+        else:
+            values[name] = getattr(record, name)
     return values
 
 
@@ -200,7 +196,7 @@ def cell(request: HttpRequest, register: Register, ref: str, key: str) -> HttpRe
         raise NotFound
     spec = register.spec_of(key)
     inputs = Inputs({key: act.inputs.fields[key]})
-    form = inputs.form(actor, act.name, data=request.POST or None, initial=_values(record, inputs))
+    form = inputs.form(actor, act.name, data=request.POST or None, initial=_values(record, inputs, actor))
     url, status, message, fields = request.path, 200, "", form[key]
     if request.method == "POST":
         read = request.POST.get("version", "")
@@ -219,12 +215,10 @@ def cell(request: HttpRequest, register: Register, ref: str, key: str) -> HttpRe
     if message:
         context = {"field": fields, "url": url, "version": record.version, "error": message, "record": record}
         return render(request, "kit/cell_form.html", context, status=status)
-    make = cell_maker(register, actor.organisation.code, spec, lambda r: actor.may(act.name, r))
+    make = cell_maker(register, actor, spec, lambda r: actor.may(act.name, r))
     row = pages.Row(str(record.pk), record.ref, f"{base_url(register, actor)}{record.ref}/", record.version, [])
     response = render(request, "kit/cell.html", {"cell": make(record), "row": row})
     if request.method == "POST":
         response.headers["HX-Trigger"] = "saved"
     return response
 
-
-__all__ = ["act_page", "capitalised", "cell", "create_page", "edit_page", "record_page"]

@@ -40,7 +40,9 @@ class Line:
     def __post_init__(self) -> None:
         for series in self.series:
             if len(series.values) != len(self.points):
-                raise ValueError(f"series “{series.label}” has {len(series.values)} values for {len(self.points)} points")
+                raise ValueError(
+                    f"series “{series.label}” has {len(series.values)} values for {len(self.points)} points"
+                )
 
     def table(self) -> list[Row]:
         """First row the names of the series, then one row per point; a gap is an empty text."""
@@ -51,7 +53,7 @@ class Line:
         return rows
 
     def svg(self, mode: Mode = "screen") -> str:
-        """The drawing: hairlines at round values, the lines, the target, the legend when there is more than one line."""
+        """The drawing: hairlines at round values, the lines, the target, the legend if lines are several."""
         names = [series.label for series in self.series] if len(self.series) > 1 else []
         canvas = Canvas(
             width=self.width,

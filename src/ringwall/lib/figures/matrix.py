@@ -1,4 +1,4 @@
-"""Risk matrix and heat map: k × n cells, each with its level, a count and, if wanted, a way to the records behind it."""
+"""Risk matrix and heat map: k × n cells, each with its level, a count and a way to the records behind it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -56,7 +56,9 @@ class Matrix:
     def __post_init__(self) -> None:
         if len(self.bands) not in LEVEL_COUNTS:
             raise ValueError(f"a matrix has 3 to 7 levels, not {len(self.bands)}")
-        if len(self.levels) != len(self.rows.labels) or any(len(row) != len(self.columns.labels) for row in self.levels):
+        if len(self.levels) != len(self.rows.labels) or any(
+            len(row) != len(self.columns.labels) for row in self.levels
+        ):
             raise ValueError("the levels of a matrix need one value for each row and column")
         if any(not 1 <= level <= len(self.bands) for row in self.levels for level in row):
             raise ValueError("a level of the matrix lies outside its bands")

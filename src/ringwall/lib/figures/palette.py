@@ -12,7 +12,7 @@ from math import cos, pi, sin
 LEVEL_COUNTS = range(3, 8)
 SERIES_COUNT = 6
 
-_DARK_INK = "#111111"
+_DARK_INK = "#000000"
 _LIGHT_INK = "#ffffff"
 
 

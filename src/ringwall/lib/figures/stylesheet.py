@@ -41,7 +41,7 @@ def _css_value(value: Value) -> str:
 
 
 def stylesheet() -> str:
-    """The whole style sheet: custom properties ``--fig-level-L-of-N`` and ``…-ink`` for other pages to use, then classes."""
+    """The style sheet: custom properties (``--fig-level-L-of-N``, ``…-ink``; pages use them too), then classes."""
     lines = [_HEAD, ":root {", f"  --fig-ink: {_css_value(class_styles()['fig-text']['fill'])};"]
     for name, paint in named_paints().items():
         lines.append(f"  --{name}: {_pair(paint.ground)};")

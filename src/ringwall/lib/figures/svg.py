@@ -1,5 +1,6 @@
 """Writing SVG: escaped text, classes or literal colours, a title and a description for those who do not see it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -14,17 +15,14 @@ Row = tuple[str, ...]
 #: Mean width of a character as a share of the font size; wide enough for system fonts and for Libertinus.
 _CHARACTER_WIDTH = 0.55
 
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
 _QUOTES = {'"': "&quot;"}
 
 
 def _writable(text: str) -> str:
     """Text without the characters XML 1.0 (2.2) forbids; they come out as U+FFFD."""
-    return "".join(
-        character
-        if character in "\t\n\r" or " " <= character <= "\ud7ff" or "\ue000" <= character and character not in "\ufffe\uffff"
-        else "\ufffd"
-        for character in text
-    )
+    return _FORBIDDEN.sub("\ufffd", text)
 
 
 def escaped(text: str) -> str:
@@ -49,7 +47,7 @@ def fitted(text: str, width: float, size: float) -> str:
 
 
 def wrapped(text: str, width: float, size: float, limit: int = 2) -> list[str]:
-    """``text`` broken between words into at most ``limit`` lines of ``width`` pixels; the last one is cut if need be."""
+    """``text`` broken between words into at most ``limit`` lines of ``width`` pixels, the last one cut if need be."""
     lines: list[str] = []
     words = text.split()
     while words and len(lines) < limit - 1:
@@ -95,8 +93,10 @@ class Canvas:
             f'<line x1="{number(x1)}" y1="{number(y1)}" x2="{number(x2)}" y2="{number(y2)}"{self._look(classes)}/>'
         )
 
-    def path(self, points: Sequence[tuple[float, float]], classes: str, *, closed: bool = False, dash: str = "") -> None:
-        """A polyline through ``points``; ``dash`` is a stroke-dasharray, the sign that tells lines apart without colour."""
+    def path(
+        self, points: Sequence[tuple[float, float]], classes: str, *, closed: bool = False, dash: str = ""
+    ) -> None:
+        """A polyline through ``points``; ``dash`` is its stroke-dasharray, which tells lines apart without colour."""
         steps = " L".join(f"{number(x)} {number(y)}" for x, y in points)
         dashed = f' stroke-dasharray="{dash}"' if dash else ""
         self._parts.append(f'<path d="M{steps}{"Z" if closed else ""}"{self._look(classes)}{dashed}/>')

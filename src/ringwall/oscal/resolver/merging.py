@@ -1,7 +1,7 @@
 """Second phase of profile resolution: one catalogue of what several imports took.
 
-Source: OSCAL profile resolution specification, "Merging". Structure: flat (default), as-is, custom. Combination of controls
-that come twice: keep (default), use-first, merge.
+Source: OSCAL profile resolution specification, "Merging". Structure: flat (default), as-is, custom. Combination of
+controls that come twice: keep (default), use-first, merge.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Last phase of profile resolution: what nothing refers to any more is left out.
 
 Parameters that lost their place come back at the top of the catalogue if the text still inserts them; resources of the
-back matter stay if something refers to them or if they say so (property keep=always).
+back matter stay if something refers to them. (A property keep=always, of which the specification speaks, does not help
+them: NIST's own result of req-structure-asis1 leaves such a resource out.)
 """
 
 from __future__ import annotations
@@ -20,19 +21,19 @@ _INSERTED = re.compile(r"insert\s*:\s*param\s*,\s*([^\s{}]+)\s*\}")
 _REFERRED = re.compile(r"#([0-9A-Fa-f-]{36})")
 
 
-def used_parameters(catalogue: Tree, loose: list[Tree]) -> list[Tree]:
-    """Those of the loose parameters that content, or a parameter used in turn, inserts; in their order."""
+def used_parameters(catalogue: Tree, text: str, loose: list[Tree]) -> list[Tree]:
+    """The loose parameters that the `text` of the catalogue, or a parameter used in turn, inserts; in their order."""
     defined = {str(p.get("id")) for control in controls_in(catalogue) for p in members(control, "params")}
     available = {str(p.get("id")): p for p in reversed(loose) if str(p.get("id")) not in defined}
     if not available:
         return []
     used: set[str] = set()
-    waiting = _INSERTED.findall(_text(catalogue))
+    waiting = _INSERTED.findall(text)
     while waiting:
         identifier = waiting.pop()
         if identifier in available and identifier not in used:
             used.add(identifier)
-            waiting.extend(_INSERTED.findall(_text(available[identifier])))
+            waiting.extend(_INSERTED.findall(text_of(available[identifier])))
     return [available[i] for i in dict.fromkeys(str(p.get("id")) for p in loose) if i in used]
 
 
@@ -48,23 +49,19 @@ def drop_group_parameters(catalogue: Tree, log: FindingLog) -> None:
         drop_group_parameters(group, log)
 
 
-def used_resources(catalogue: Tree, resources: list[Tree]) -> list[Tree]:
-    """The resources that are referred to, directly or by one that stays, in their order, each once."""
+def used_resources(text: str, resources: list[Tree]) -> list[Tree]:
+    """The resources that `text` refers to, directly or by one that stays, in their order, each once."""
     by_uuid = {str(r.get("uuid")).casefold(): r for r in reversed(resources)}
-    waiting = [uuid.casefold() for uuid in _REFERRED.findall(_text(catalogue))]
-    waiting += [uuid for uuid, resource in by_uuid.items() if _is_kept(resource)]
+    waiting = [uuid.casefold() for uuid in _REFERRED.findall(text)]
     used: set[str] = set()
     while waiting:
         uuid = waiting.pop()
         if uuid in by_uuid and uuid not in used:
             used.add(uuid)
-            waiting.extend(found.casefold() for found in _REFERRED.findall(_text(by_uuid[uuid])))
+            waiting.extend(found.casefold() for found in _REFERRED.findall(text_of(by_uuid[uuid])))
     return [by_uuid[u] for u in dict.fromkeys(str(r.get("uuid")).casefold() for r in resources) if u in used]
 
 
-def _is_kept(resource: Tree) -> bool:
-    return any(p.get("name") == "keep" and p.get("value") == "always" for p in members(resource, "props"))
-
-
-def _text(tree: Tree) -> str:
+def text_of(tree: Tree) -> str:
+    """All text of a tree in one, to search for references."""
     return json.dumps(tree, ensure_ascii=False)

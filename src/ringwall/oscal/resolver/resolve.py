@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ringwall.oscal.collecting import without_collection
 from ringwall.oscal.conform import conform
 from ringwall.oscal.findings import Finding, FindingLog
 from ringwall.oscal.resolver.merging import merge
 from ringwall.oscal.resolver.modification import modify
-from ringwall.oscal.resolver.pruning import drop_group_parameters, used_parameters, used_resources
+from ringwall.oscal.resolver.pruning import drop_group_parameters, text_of, used_parameters, used_resources
 from ringwall.oscal.resolver.selection import Selection, members, named_but_unknown, select
 from ringwall.oscal.resolver.sources import Fetch, Library, Source, files_beside
 from ringwall.oscal.shapes import shapes
@@ -43,7 +44,17 @@ def resolve(data: bytes, address: str, fetch: Fetch, log: FindingLog | None = No
     Missing and circular imports, and imports that are no catalogue and no profile, are errors that name them.
     """
     log = log or FindingLog()
-    library = Library(fetch, log)
+    with without_collection():
+        return _resolution(data, address, Library(fetch, log), log)
+
+
+def resolve_file(path: Path) -> Resolution:
+    """Resolve a profile on disk, its imports where it says or beside it. Raises OSError if `path` cannot be read."""
+    log = FindingLog()
+    return resolve(path.read_bytes(), path.as_posix(), files_beside(path, log), log)
+
+
+def _resolution(data: bytes, address: str, library: Library, log: FindingLog) -> Resolution:
     opened = library.open(address, data)
     catalogue = None
     if opened is not None and opened[0] != "profile":
@@ -56,12 +67,6 @@ def resolve(data: bytes, address: str, fetch: Fetch, log: FindingLog | None = No
         conform(catalogue, shapes()["catalog"], log, (None, "catalog"))
         return Resolution(catalogue, library.sources, log.close())
     return Resolution(None, library.sources, log.close())
-
-
-def resolve_file(path: Path) -> Resolution:
-    """Resolve a profile on disk, with its imports where it says or beside it. Raises OSError if `path` cannot be read."""
-    log = FindingLog()
-    return resolve(path.read_bytes(), path.as_posix(), files_beside(path, log), log)
 
 
 def _resolved(profile: Tree, address: str, library: Library, way: tuple[str, ...]) -> Tree | None:
@@ -103,13 +108,15 @@ def _joined(selections: list[Selection], profile: Tree, log: FindingLog) -> Tree
     if isinstance(changes, dict):
         modify(catalogue, loose, changes, log)
     drop_group_parameters(catalogue, log)
-    parameters = used_parameters(catalogue, loose)
+    text = text_of(catalogue)
+    parameters = used_parameters(catalogue, text, loose)
     if parameters:
         catalogue["params"] = parameters
+        text += text_of({"params": parameters})
     own = profile.get("back-matter")
     resources = [resource for selection in selections for resource in selection.resources]
     resources += members(own, "resources") if isinstance(own, dict) else []
-    kept = used_resources(catalogue, resources)
+    kept = used_resources(text, resources)
     if kept:
         catalogue["back-matter"] = {"resources": kept}
     return catalogue
@@ -123,7 +130,7 @@ def _finished(catalogue: Tree, profile: Tree, address: str, ingredients: str) ->
     metadata["links"] = [*members(metadata, "links"), source]
     own = profile.get("back-matter")
     kept = catalogue.get("back-matter", {}).get("resources", [])
-    needed = used_resources(metadata, members(own, "resources") if isinstance(own, dict) else [])
+    needed = used_resources(text_of(metadata), members(own, "resources") if isinstance(own, dict) else [])
     resources = [*kept, *(resource for resource in needed if resource not in kept)]
     content: Tree = {"uuid": str(uuid.uuid5(_NAMESPACE, ingredients)), "metadata": metadata}
     content |= {key: catalogue[key] for key in ("params", "controls", "groups") if key in catalogue}

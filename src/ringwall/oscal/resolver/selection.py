@@ -17,8 +17,8 @@ Tree = dict[str, Any]
 class Selection:
     """The controls an import takes, in the order and structure of their catalogue.
 
-    `controls` and `groups` are what stands at the top of the catalogue after selection; `loose` are parameters that lost
-    their place (of the catalogue itself, and of controls not taken), for content that still inserts them.
+    `controls` and `groups` are what stands at the top of the catalogue after selection; `loose` are parameters that
+    lost their place (of the catalogue itself, and of controls not taken), for content that still inserts them.
     """
 
     groups: list[Tree]

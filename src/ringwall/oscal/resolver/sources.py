@@ -71,7 +71,7 @@ class Library:
         return self._opened[address]
 
     def find(self, href: str, base: str, profile: Tree) -> tuple[str, str, Tree] | None:
-        """Address, model and content of what an import names: an address, or a resource of the profile's back matter."""
+        """Address, model and content of what an import names: an address, or a resource of the back matter."""
         if not href.startswith("#"):
             return self._first([(join(base, href), [])], href)
         resource = next((r for r in _resources(profile) if r.get("uuid") == href[1:]), None)
@@ -116,8 +116,8 @@ def join(base: str, href: str) -> str:
 
 
 def files_beside(profile: Path, log: FindingLog) -> Fetch:
-    """Fetch from disk. What is not where the profile says is looked for by its name beside the profile, where files that
-    were downloaded together usually lie; that is told."""
+    """Fetch from disk. What is not where the profile says is looked for by its name beside the profile, where files
+    that were downloaded together usually lie; that is told."""
 
     def fetch(address: str) -> bytes | None:
         scheme = urlsplit(address).scheme

@@ -7,11 +7,13 @@ from io import BytesIO
 from xml.sax.saxutils import quoteattr
 
 import typst
+from django.utils.translation import gettext as _
 from docx.document import Document as WordDocument
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.oxml.section import CT_SectPr
 from docx.oxml.text.paragraph import CT_P
+from docx.oxml.xmlchemy import serialize_for_reading
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -52,8 +54,8 @@ _BAD_RELATIONS = (b"attachedTemplate", b"oleObject", b"vbaProject", b"/frame")
 def render(report: Report, *, template: bytes | None = None) -> bytes:
     """The report as DOCX. ``template`` replaces the built-in one.
 
-    Raises ReportError when the template is no Word file, is too large, carries macros or outside parts, uses a name that
-    reports do not have, or lacks the paragraph ``{{ body }}``.
+    Raises ReportError when the template is no Word file, is too large, carries macros or outside parts, uses a name
+    that reports do not have, or lacks the paragraph ``{{ body }}``.
     """
     if template is not None:
         check_template(template)
@@ -63,7 +65,8 @@ def render(report: Report, *, template: bytes | None = None) -> bytes:
         opened.render(_context(report), jinja_env=environment, autoescape=True)
     except TemplateError as error:
         names = ", ".join(TEMPLATE_NAMES)
-        raise ReportError(f"The Word template cannot be filled: {error.message}. Names it may use: {names}.") from error
+        message = _("The Word template cannot be filled: {reason}. Names it may use: {names}.")
+        raise ReportError(message.format(reason=error.message, names=names)) from error
     document = opened.docx
     _fill(document, report)
     _describe(document, report)
@@ -79,14 +82,14 @@ def check_template(template: bytes) -> None:
             names = archive.namelist()
             size = sum(part.file_size for part in archive.infolist())
             if "word/document.xml" not in names or "[Content_Types].xml" not in names:
-                raise ReportError("The template is no Word file (.docx). Save it from Word or LibreOffice as .docx.")
+                raise ReportError(_("The template is no Word file (.docx). Save it from Word or LibreOffice as .docx."))
             if size > _LARGEST_TEMPLATE:
-                raise ReportError("The template is larger than 50 MB when unpacked. Use smaller pictures.")
+                raise ReportError(_("The template is larger than 50 MB when unpacked. Use smaller pictures."))
             relations = b"".join(archive.read(name) for name in names if name.endswith(".rels"))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise ReportError("The template is no readable Word file (.docx). Save it again as .docx.") from error
+        raise ReportError(_("The template is no readable Word file (.docx). Save it again as .docx.")) from error
     if any(word in relations for word in _BAD_RELATIONS) or any("vbaProject" in name for name in names):
-        raise ReportError("The template carries macros or parts from elsewhere. Remove them and save it as .docx.")
+        raise ReportError(_("The template carries macros or parts from elsewhere. Remove them and save it as .docx."))
 
 
 def _context(report: Report) -> Mapping[str, object]:
@@ -117,7 +120,7 @@ def _fill(document: WordDocument, report: Report) -> None:
     marker = _marker(document)
     last = document.element.body.find(qn("w:sectPr"))
     if not isinstance(last, CT_SectPr):
-        raise ReportError("The Word template has no page set-up at its end. Save it again as .docx.")
+        raise ReportError(_("The Word template has no page set-up at its end. Save it again as .docx."))
     runs = sections(report.blocks)
     if runs and runs[0].is_landscape:
         runs.insert(0, Section(False, ()))
@@ -128,7 +131,9 @@ def _fill(document: WordDocument, report: Report) -> None:
     xml = ""
     if report.has_contents:
         headings = [block for block in report.blocks if isinstance(block, Heading) and block.level <= 2]
-        xml += body.contents(wording.frame_words()["contents"], headings) + '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
+        xml += (
+            body.contents(wording.frame_words()["contents"], headings) + '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
+        )
     xml += body.sections(runs, lambda is_landscape: _page_xml(last, is_landscape))
     namespaces = nsdecls("w", "wp", "a", "pic", "r")
     for element in list(parse_xml(f"<w:body {namespaces}>{xml}</w:body>")):
@@ -140,12 +145,11 @@ def _marker(document: WordDocument) -> CT_P:
     for paragraph in document.paragraphs:
         if paragraph.text.strip() == _MARKER:
             return paragraph._p
-    raise ReportError("The Word template has no paragraph that holds {{ body }} alone. Add one where the content goes.")
+    message = _("The Word template has no paragraph that holds {{ body }} alone. Add one where the content goes.")
+    raise ReportError(message)
 
 
 def _page_xml(last: CT_SectPr, is_landscape: bool) -> str:
-    from docx.oxml.xmlchemy import serialize_for_reading
-
     properties = deepcopy(last)
     size = properties.find(qn("w:pgSz"))
     if is_landscape and size is not None:
@@ -156,7 +160,7 @@ def _page_xml(last: CT_SectPr, is_landscape: bool) -> str:
     for first_page in properties.findall(qn("w:titlePg")):
         if is_landscape:
             properties.remove(first_page)
-    return serialize_for_reading(properties)
+    return str(serialize_for_reading(properties))
 
 
 def _drawing(document: WordDocument, figure: Figure, width: float) -> str:

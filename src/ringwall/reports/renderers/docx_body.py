@@ -39,7 +39,8 @@ def words_xml(text: str, properties: str = "") -> str:
     run_properties = f"<w:rPr>{properties}</w:rPr>" if properties else ""
     lines = printable(text).split("\n")
     inner = "<w:br/>".join(
-        "<w:tab/>".join(f'<w:t xml:space="preserve">{escape(part)}</w:t>' for part in line.split("\t")) for line in lines
+        "<w:tab/>".join(f'<w:t xml:space="preserve">{escape(part)}</w:t>' for part in line.split("\t"))
+        for line in lines
     )
     return f"<w:r>{run_properties}{inner}</w:r>"
 
@@ -53,7 +54,7 @@ class Body:
     _bookmarks: int = field(default=0)
 
     def sections(self, sections: Sequence[Section], page: Callable[[bool], str]) -> str:
-        """All sections; ``page`` gives the section properties of an orientation. The last one's stand in the template."""
+        """All sections; ``page`` gives the properties of an orientation (the last section's are the template's)."""
         parts = []
         for number, section in enumerate(sections):
             width = LANDSCAPE_WIDTH if section.is_landscape else PORTRAIT_WIDTH
@@ -69,7 +70,7 @@ class Body:
         return f"<w:p>{properties}{runs}</w:p>"
 
     def contents(self, title: str, headings: Sequence[Heading]) -> str:
-        """A table of contents as a field: the headings stand there at once, Word adds page numbers when it updates it."""
+        """A table of contents as a field: headings stand there at once, page numbers come when Word updates it."""
         start = (
             '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
             '<w:r><w:instrText xml:space="preserve"> TOC \\o "1-2" \\h \\z \\u </w:instrText></w:r>'
@@ -79,7 +80,9 @@ class Body:
         for number, heading in enumerate(headings):
             link = f'<w:hyperlink w:anchor="part{number + 1}">{words_xml(heading.text)}</w:hyperlink>'
             indent = f'<w:ind w:left="{(heading.level - 1) * 280}"/>'
-            parts.append(self.paragraph((start if number == 0 else "") + link, extra=f'<w:spacing w:after="40"/>{indent}'))
+            parts.append(
+                self.paragraph((start if number == 0 else "") + link, extra=f'<w:spacing w:after="40"/>{indent}')
+            )
         if headings:
             parts.append(self.paragraph('<w:r><w:fldChar w:fldCharType="end"/></w:r>'))
         return "".join(parts)

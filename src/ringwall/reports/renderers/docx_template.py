@@ -17,6 +17,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.section import _Footer, _Header
 from docx.shared import Mm, Pt, RGBColor
+from docx.styles.style import BaseStyle
 from docx.text.paragraph import Paragraph
 
 INK = RGBColor(0x1C, 0x1F, 0x23)
@@ -105,7 +106,14 @@ def _styles(document: WordDocument) -> None:
 
 
 def _heading(
-    document: WordDocument, name: str, size: float, before: float, after: float, *, color: RGBColor = INK, bold: bool = True
+    document: WordDocument,
+    name: str,
+    size: float,
+    before: float,
+    after: float,
+    *,
+    color: RGBColor = INK,
+    bold: bool = True,
 ) -> None:
     style = document.styles[name]
     style.font.name, style.font.size, style.font.bold, style.font.italic = FONT, Pt(size), bold, False
@@ -139,11 +147,11 @@ def _boxed(document: WordDocument, name: str, color: str) -> None:
 
 def _frame(document: WordDocument) -> None:
     section = document.sections[0]
-    left, right = _two_sides(section.header)
+    left, right = _two_sides(section.header, document.styles["Header"], 0.5)
     left.add_run("{{ organisation }}")
     right.add_run("{{ running_title }}")
     for footer in (section.footer, section.first_page_footer):
-        left, right = _two_sides(footer)
+        left, right = _two_sides(footer, document.styles["Footer"], 0.8)
         left.add_run("{{ footer }}")
         right.add_run("{{ words.page }} ")
         _field(right, "PAGE")
@@ -151,18 +159,23 @@ def _frame(document: WordDocument) -> None:
         _field(right, "NUMPAGES")
 
 
-def _two_sides(part: _Header | _Footer) -> tuple[Paragraph, Paragraph]:
-    """A table over the whole width, which follows the turn of the page where a tab stop would not."""
+def _two_sides(part: _Header | _Footer, style: BaseStyle, share: float) -> tuple[Paragraph, Paragraph]:
+    """Left and right of a table that follows the turn of the page where a tab stop would not.
+
+    ``share`` of the width goes to the left.
+    """
     table = part.add_table(1, 2, TEXT_WIDTH)
     width = table._tbl.tblPr.find(qn("w:tblW"))
     width.set(qn("w:type"), "pct")
     width.set(qn("w:w"), "5000")
+    for column, across in zip(table.columns, (166 * share, 166 * (1 - share)), strict=True):
+        column.width = column.cells[0].width = Mm(across)
     part._element.remove(part.paragraphs[0]._p)
     part.add_paragraph().paragraph_format.line_spacing = Pt(1)
     left, right = (cell.paragraphs[0] for cell in table.rows[0].cells)
     right.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     for paragraph in (left, right):
-        paragraph.style = part.paragraphs[0].style
+        paragraph.style = style
     return left, right
 
 

@@ -1,6 +1,6 @@
 """Which characters the fonts of a PDF can show.
 
-PDF/A refuses a document with a glyph that its fonts lack, so uncovered characters are found before and replaced visibly.
+PDF/A refuses a document with a glyph that its fonts lack, so uncovered characters are found first and replaced visibly.
 The fonts are asked through typst itself: each unknown character is set alone, and those that come out as the same
 outline as a character no font has (a noncharacter's neighbour in a private plane) are not covered.
 """

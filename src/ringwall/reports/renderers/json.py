@@ -1,4 +1,4 @@
-"""JSON: the report's structure for programs, with keys in order and no needless white space (RFC 8785 where no floats)."""
+"""JSON: the report's structure for programs, keys in order, no needless white space (RFC 8785 but for floats)."""
 
 import json
 from dataclasses import fields, is_dataclass

@@ -1,17 +1,20 @@
 """PDF by typst: PDF/A-2b (ISO 19005-2) and PDF/UA-1 (ISO 14289-1) in one file, same report same bytes."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Final, Literal
 
 import typst
+from django.utils.translation import gettext as _
 
 from ringwall.lib.figures.palette import level_scale
 from ringwall.reports import wording
 from ringwall.reports.document import (
     Block,
     Cell,
+    Column,
     Figure,
     Findings,
     Heading,
@@ -24,16 +27,17 @@ from ringwall.reports.document import (
     ReportError,
     State,
     Table,
+    Tone,
 )
 from ringwall.reports.layout import LANDSCAPE_WIDTH, PORTRAIT_WIDTH, column_rooms, column_widths, sections
 from ringwall.reports.renderers.glyphs import coverage, families, fonts
-from ringwall.reports.text import REPLACEMENT, breakable, printable
+from ringwall.reports.text import REPLACEMENT, breakable, printable, visible
 
-STANDARDS = ["a-2b", "ua-1"]
+STANDARDS: Final[list[Literal["a-2b", "ua-1"]]] = ["a-2b", "ua-1"]
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
-_PROSE_ROOM = 60
-_FACT_ROOM = 44
+_PROSE_ROOM = 75
+_FACT_ROOM = 66
 
 Json = dict[str, object]
 
@@ -54,13 +58,12 @@ def render(report: Report, *, font_paths: Iterable[str] = ()) -> bytes:
 
 
 def _compiled(text: str, paths: tuple[str, ...], report: Report) -> bytes:
-    compiler = typst.Compiler(
-        _template(), font_paths=fonts(paths), ignore_system_fonts=True, sys_inputs={"data": text}
-    )
+    compiler = typst.Compiler(_template(), font_paths=fonts(paths), ignore_system_fonts=True, sys_inputs={"data": text})
     try:
-        made = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=int(report.made_at.timestamp()))
+        made = compiler.compile(format="pdf", pdf_standards=[*STANDARDS], timestamp=int(report.made_at.timestamp()))
     except typst.TypstError as error:
-        raise ReportError(f"The report “{report.title}” cannot be printed as PDF: {error.message}") from error
+        message = _("The report “{title}” cannot be printed as PDF: {reason}")
+        raise ReportError(message.format(title=report.title, reason=error.message)) from error
     if not isinstance(made, bytes):
         raise ReportError(f"The report “{report.title}” came out without pages.")
     return made
@@ -73,12 +76,12 @@ def _template() -> bytes:
 
 def _payload(report: Report, font_families: Sequence[str]) -> Json:
     version = f" · {report.version}" if report.version else ""
-    tone = "good" if report.is_authorised else "neutral"
+    tone: Tone = "good" if report.is_authorised else "neutral"
     return {
         "language": report.language,
         "fonts": font_families,
         "words": wording.frame_words(),
-        "title": printable(report.title),
+        "title": visible(report.title),
         "subtitle": printable(report.subtitle),
         "organisation": printable(report.organisation),
         "description": printable(" · ".join(filter(None, (report.subtitle, report.scope)))),
@@ -118,21 +121,26 @@ def _section(is_landscape: bool, blocks: Sequence[Block]) -> Json:
 def _block(block: Block, width: float) -> Json:
     match block:
         case Heading():
-            return {"is": "heading", "level": block.level, "text": _prose(block.text, 40)}
+            return {"is": "heading", "level": block.level, "text": breakable(visible(block.text), 40)}
         case Paragraph():
             parts = printable(block.text).split("\n\n")
             return {"is": "paragraph", "parts": [breakable(part.strip("\n"), _PROSE_ROOM) for part in parts]}
         case Note():
             return {"is": "note", "title": _prose(block.title), "text": _prose(block.text)}
         case KeyValues():
-            return {"is": "facts", "rows": [[printable(name), _fact(value)] for name, value in block.rows]}
+            return {
+                "is": "facts",
+                "rows": [
+                    [printable(name), _shown(value, wording.PLAIN_COLUMN, _FACT_ROOM)] for name, value in block.rows
+                ],
+            }
         case Table():
             return _table(block, width)
         case Figure():
             return {
                 "is": "figure",
                 "svg": printable(block.svg),
-                "alt": printable(block.alt),
+                "alt": visible(block.alt or block.caption),
                 "caption": _prose(block.caption),
                 "width": min(1.0, max(0.1, block.width)),
             }
@@ -142,27 +150,20 @@ def _block(block: Block, width: float) -> Json:
             return {"is": "break"}
 
 
-def _fact(value: Cell) -> object:
-    return _cell_text(_FACT_ROOM)(value, wording.PLAIN_COLUMN)
-
-
-def _cell_text(room: int) -> Callable[..., object]:
-    def shown(cell: Cell, column: object) -> object:
-        match cell:
-            case State():
-                return {"state": _prose(cell.label, room), "tone": cell.tone, "sign": wording.SIGNS[cell.tone]}
-            case Level():
-                paint = level_scale(cell.of)[cell.position - 1]
-                return {"level": _prose(cell.label, room), "ground": paint.ground.light, "ink": paint.ink.light}
-            case _:
-                return _prose(wording.shown_cell(cell, column), room)
-
-    return shown
+def _shown(cell: Cell, column: Column, room: int) -> object:
+    """A cell as the template takes it: a text, or a state or level with its sign and colours."""
+    match cell:
+        case State():
+            return {"state": _prose(cell.label, room), "tone": cell.tone, "sign": wording.SIGNS[cell.tone]}
+        case Level():
+            paint = level_scale(cell.of)[cell.position - 1]
+            return {"level": _prose(cell.label, room), "ground": paint.ground.light, "ink": paint.ink.light}
+        case _:
+            return _prose(wording.shown_cell(cell, column), room)
 
 
 def _table(table: Table, width: float) -> Json:
     rooms = column_rooms(table, width)
-    shown = [_cell_text(room) for room in rooms]
     return {
         "is": "table",
         "caption": _prose(table.caption),
@@ -171,7 +172,7 @@ def _table(table: Table, width: float) -> Json:
         "widths": column_widths(table, width),
         "align": [column.alignment for column in table.columns],
         "rows": [
-            [show(cell, column) for show, cell, column in zip(shown, row, table.columns, strict=True)]
+            [_shown(cell, column, room) for cell, column, room in zip(row, table.columns, rooms, strict=True)]
             for row in table.rows
         ],
     }

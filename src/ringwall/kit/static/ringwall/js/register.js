@@ -36,3 +36,14 @@ document.addEventListener("change", (event) => {
     event.stopPropagation();
   }
 }, true);
+
+// Density shows at once and is remembered in the background; without script the same form is sent as a page.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const button = event.submitter;
+  if (!form.matches("[data-density]") || !button) return;
+  event.preventDefault();
+  document.getElementById("register").classList.toggle("is-dense", button.value === "1");
+  for (const one of form.querySelectorAll("button")) one.setAttribute("aria-pressed", String(one === button));
+  fetch(form.action, { method: "POST", body: new FormData(form, button), redirect: "manual" }).catch(() => form.submit());
+});

@@ -1,8 +1,11 @@
 // A field that names another record: <input data-suggest="URL"> offers what the server finds for ?q=.
+// Or <input data-kind="asset">, asked at the page's own suggestions.
 // With data-multiple the field takes several references, divided by commas.
 import { text } from "./texts.js";
 
 const DELAY = 150;
+const NAMES_RECORDS = "[data-suggest], [data-kind]";
+const addressOf = (input) => input.dataset.suggest ?? `${document.body.dataset.suggestRoot}${input.dataset.kind}/`;
 let list = null;
 let field = null;
 let timer = 0;
@@ -27,7 +30,7 @@ async function ask() {
   const input = field;
   const wanted = term();
   asked = wanted;
-  const url = new URL(input.dataset.suggest, location.href);
+  const url = new URL(addressOf(input), location.href);
   url.searchParams.set("q", wanted);
   const response = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!response?.ok || field !== input || asked !== wanted || document.activeElement !== input) return;
@@ -101,14 +104,14 @@ function mark(step) {
 }
 
 document.addEventListener("input", (event) => {
-  if (!event.target.matches("[data-suggest]")) return;
+  if (!event.target.matches(NAMES_RECORDS)) return;
   prepare(event.target);
   clearTimeout(timer);
   timer = setTimeout(ask, DELAY);
 });
 
 document.addEventListener("keydown", (event) => {
-  if (!event.target.matches?.("[data-suggest]")) return;
+  if (!event.target.matches?.(NAMES_RECORDS)) return;
   const isOpen = list && !list.hidden && field === event.target;
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();

@@ -1,0 +1,134 @@
+"""What is asked of the index: hits in all registers for the search page, ids in one register for its list."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Left
+
+from ringwall.access.policy import SEE_RESTRICTED, Actor
+from ringwall.kit import registry
+from ringwall.search import rules
+from ringwall.search.engines.choice import engine_of
+from ringwall.search.models import SearchRow
+
+RANKED = 1000
+"""Ranking looks at so many hits, the newest: on a common word, looking at all of them would take a third of a second."""
+
+LISTED = 2000
+"""A list filtered by full text shows at most so many rows, the newest."""
+
+MOST_MARKS = 200
+"""Somebody who sees more units than this is searched for in the whole organisation, and what they may not see left out after."""
+
+READ_FOR_EXCERPT = 4000
+"""Characters of a text in which the place of the hit is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record that answers. `excerpt` is the line round the word found, empty where the title says it."""
+
+    kind: str
+    ref: str
+    title: str
+    url: str
+    excerpt: str
+    is_withdrawn: bool = False
+
+
+def find(actor: Actor, text: str, limit: int = 20) -> list[Hit]:
+    """The best hits in all registers the actor may view, among the rows the actor may see. Never an error for any text."""
+    asked = rules.phrases(text)
+    groups = _groups(actor, registry.registers)
+    if not asked or not groups:
+        return []
+    scopes = tuple(_scope(actor, within, is_own, kinds) for within, is_own, kinds in groups)
+    visible = SearchRow.objects.filter(_visible(actor, groups))
+    rows = _candidates(visible, rules.Question(asked, scopes), text.strip())
+    best = sorted(rows, key=lambda row: (rules.rank(asked, row[2], row[3], row[4]), -row[0]))[:limit]
+    texts = dict(
+        SearchRow.objects.filter(pk__in=[row[0] for row in best]).values_list("pk", Left("text", READ_FOR_EXCERPT))
+    )
+    return [
+        Hit(kind, ref, title, _url(actor, kind, ref), rules.excerpt(texts.get(pk, ""), asked), is_withdrawn)
+        for pk, kind, ref, title, is_withdrawn in best
+    ]
+
+
+def ids_of(kind: str, text: str, actor: Actor) -> QuerySet[Any, UUID]:
+    """Ids of the records of one kind that answer and may be seen, as a subquery; none where the text holds no word."""
+    asked = rules.phrases(text)
+    groups = _groups(actor, [kind])
+    if not asked or not groups:
+        return SearchRow.objects.none().values_list("record", flat=True)
+    within, is_own, _kinds = groups[0]
+    scope = _scope(actor, within, is_own, [kind])
+    found = _answering(SearchRow.objects.filter(_visible(actor, groups)), rules.Question(asked, (scope,)), LISTED)
+    return found.values_list("record", flat=True)
+
+
+Row = tuple[int, str, str, str, bool]
+Group = tuple[frozenset[UUID], bool, list[str]]
+_COLUMNS = ("pk", "kind", "ref", "title", "is_withdrawn")
+
+
+def _candidates(visible: QuerySet[SearchRow], question: rules.Question, text: str) -> list[Row]:
+    """The rows whose reference was typed, and the newest that answer by their words."""
+    named = visible.filter(ref__in={text[:40], text[:40].upper()})
+    found = {row[0]: row for row in named.values_list(*_COLUMNS)[:RANKED]}
+    # Whole words first: where these give enough, the words that merely begin alike need not be gathered.
+    for is_open in (False, True):
+        if len(found) < RANKED and (not is_open or question.has_prefix):
+            asked = rules.Question(question.phrases, question.scopes, is_open)
+            found |= {row[0]: row for row in _answering(visible, asked, RANKED).values_list(*_COLUMNS)}
+    return list(found.values())
+
+
+def _answering(rows: QuerySet[SearchRow], question: rules.Question, limit: int) -> QuerySet[SearchRow]:
+    sql, parameters = engine_of(connection.vendor).hits(question, limit)
+    # Every value is a parameter; the statement itself is the engine's own.
+    return rows.filter(pk__in=RawSQL(sql, parameters))  # noqa: S611
+
+
+def _groups(actor: Actor, kinds: Iterable[str]) -> list[Group]:
+    """The kinds the actor may view, put together where the right reaches equally far: (units, also what one owns, kinds)."""
+    found: dict[tuple[frozenset[UUID], bool], list[str]] = {}
+    for kind in kinds:
+        grant = registry.registers[kind].view_grant
+        if actor.may(grant):
+            reach = actor.reach.get(grant, frozenset())
+            found.setdefault((frozenset(reach), grant in actor.own and actor.person_id is not None), []).append(kind)
+    return [(within, is_own, kinds) for (within, is_own), kinds in found.items()]
+
+
+def _visible(actor: Actor, groups: Sequence[Group]) -> Q:
+    condition = Q()
+    for _within, _is_own, kinds in groups:
+        condition |= Q(kind__in=kinds) & actor.visible(registry.registers[kinds[0]].view_grant)
+    return condition
+
+
+def _scope(actor: Actor, within: frozenset[UUID], is_own: bool, kinds: Sequence[str]) -> rules.Scope:
+    open_to = within & actor.reach.get(SEE_RESTRICTED, frozenset())
+    places = _places(actor, within, False) | _places(actor, open_to, True)
+    if is_own and actor.person_id:
+        places |= {rules.owner_mark(actor.person_id)}
+    marks = frozenset() if len(kinds) == len(registry.registers) else frozenset(map(rules.kind_mark, kinds))
+    return rules.Scope(frozenset(places), marks)
+
+
+def _places(actor: Actor, within: frozenset[UUID], restricted: bool) -> set[str]:
+    if not within:
+        return set()
+    if len(within) == len(actor.units.units) or len(within) > MOST_MARKS:
+        return {rules.organisation_mark(actor.organisation_id, restricted)}
+    return {rules.unit_mark(unit, restricted) for unit in within}
+
+
+def _url(actor: Actor, kind: str, ref: str) -> str:
+    return f"/{actor.organisation.code}/{registry.registers[kind].slug}/{ref}/"
