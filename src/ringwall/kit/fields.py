@@ -16,7 +16,11 @@ LOST = _("“%(value)s” is unknown or not visible to you. Give the reference o
 
 
 class Target:
-    """How one model is named in input and shown in output."""
+    """How one model is named in input and shown in output.
+
+    Records are named by reference, people by email or name. A model of another kind brings `named(actor, texts)` and
+    `open_to(actor)` of its own.
+    """
 
     def __init__(self, model: type[Any]) -> None:
         self.model = model
@@ -24,12 +28,16 @@ class Target:
     def rows(self, actor: Actor) -> Any:
         if issubclass(self.model, Record):
             return self.model.objects.visible_to(actor)
+        if open_to := getattr(self.model, "open_to", None):
+            return open_to(actor)
         rows = self.model.objects.filter(organisation_id=actor.organisation_id)
         return rows.filter(withdrawn_on=None) if hasattr(self.model, "withdrawn_on") else rows
 
     def find(self, actor: Actor, texts: Iterable[str]) -> dict[str, Any]:
         """Text → row, for those that are known; one query for all. An ambiguous name finds nothing."""
         texts = {str(text).strip() for text in texts}
+        if named := getattr(self.model, "named", None):
+            return dict(named(actor, texts))
         ids = {text for text in texts if is_uuid(text)}
         names = texts - ids
         rows = self.rows(actor)

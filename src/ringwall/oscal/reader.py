@@ -11,15 +11,28 @@ from dataclasses import dataclass
 
 from ringwall.oscal.catalogue import Catalogue, Document
 from ringwall.oscal.collecting import without_collection
+from ringwall.oscal.component_definition import ComponentDefinition
 from ringwall.oscal.conform import Tree, conform
 from ringwall.oscal.decoding import Refused, decode
 from ringwall.oscal.findings import Finding, FindingLog
+from ringwall.oscal.mapping_collection import MappingCollection
+from ringwall.oscal.milestones import PlanOfActionAndMilestones
+from ringwall.oscal.profile import Profile
 from ringwall.oscal.shapes import MODELS, shapes
-from ringwall.oscal.typed import Node, build
+from ringwall.oscal.system_security_plan import SystemSecurityPlan
+from ringwall.oscal.typed import build
 
 MAX_BYTES = 64 * 1024 * 1024
 
-CLASSES: dict[str, type[Node]] = {"catalog": Catalogue}
+# Models that are not named here are read into Document: everything is there, but untyped.
+CLASSES: dict[str, type[Document]] = {
+    "catalog": Catalogue,
+    "profile": Profile,
+    "component-definition": ComponentDefinition,
+    "system-security-plan": SystemSecurityPlan,
+    "plan-of-action-and-milestones": PlanOfActionAndMilestones,
+    "mapping-collection": MappingCollection,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +83,6 @@ def read(data: bytes, name: str = "", *, max_bytes: int = MAX_BYTES) -> Reading:
     except RecursionError:
         log.add("error", "", "the file is nested too deeply to be read")
         return Reading(name, digest, model, form, None, {}, log.close())
-    assert isinstance(document, Document)
     _check_version(document, model, log)
     return Reading(name, digest, model, form, document, tree, log.close())
 

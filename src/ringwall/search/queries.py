@@ -101,8 +101,10 @@ def _groups(actor: Actor, kinds: Iterable[str]) -> list[Group]:
     for kind in kinds:
         grant = registry.registers[kind].view_grant
         if actor.may(grant):
-            reach = actor.reach.get(grant, frozenset())
-            found.setdefault((frozenset(reach), grant in actor.own and actor.person_id is not None), []).append(kind)
+            within = actor.reach.get(grant, frozenset())
+            is_own = grant in actor.own and actor.person_id is not None
+            if within or is_own:
+                found.setdefault((within, is_own), []).append(kind)
     return [(within, is_own, kinds) for (within, is_own), kinds in found.items()]
 
 

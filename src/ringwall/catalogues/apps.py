@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CataloguesConfig(AppConfig):
+    name = "ringwall.catalogues"
+    label = "catalogues"
+    verbose_name = _("Catalogues")

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SoaConfig(AppConfig):
+    name = "ringwall.soa"
+    label = "soa"
+    verbose_name = _("Statement of applicability")
