@@ -23,8 +23,8 @@ class Tracked(models.Model):
         abstract = True
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
-        instance = super().from_db(db, field_names, values)
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any) -> Self:
+        instance = super().from_db(db, field_names, values, **options)
         instance._stored = (tuple(field_names), tuple(values))
         return instance
 

@@ -83,6 +83,7 @@ def add_register(api: NinjaAPI, register: Register) -> None:
     """All operations of one register under its slug."""
     made = schemas_of(register)
     router = Router(tags=[register.slug])
+    _add_import(router, register, made)  # before the paths with a key, which would swallow it
     _add_reading(router, register, made)
     _add_writing(router, register, made)
     for act in register.all_actions:
@@ -172,6 +173,8 @@ def _add_writing(router: Router, register: Register, made: Schemas) -> None:
         record = _get(register, actor, record.pk)
         return answer(told(register, record, actor, keys), version=record.version)
 
+
+def _add_import(router: Router, register: Register, made: Schemas) -> None:
     @router.post(
         "/import", response={200: made.imported, **FAILURES}, operation_id=f"import_{register.kind}",
         summary="Import a spreadsheet; with dry_run only the preview",

@@ -1,4 +1,4 @@
-"""Typed component definitions. Fields are named after the OSCAL keys; see the OSCAL component definition model 1.2.3."""
+"""Typed component definitions. Fields are named after the OSCAL keys; see the OSCAL model of that name, 1.2.3."""
 
 from __future__ import annotations
 

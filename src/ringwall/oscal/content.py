@@ -68,12 +68,22 @@ class ThreatRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """A requirement in another language; empty where the publisher translates only a part."""
+
+    title: str = ""
+    text: str = ""
+    guidance: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RequirementRow:
     """A group (family, practice, module, layer) or a requirement, in the order of the catalogue.
 
     `identifier` is unique in the catalogue; `label` is what the publisher prints for it. `text` and `guidance` are
     Markdown, parameters filled by value or shown by label in square brackets. `stable_id` identifies the same
     requirement across versions, where the publisher gives such a thing. `position` counts all rows from 0.
+    `threats` are identifiers of threats; `translations` go by language code ("fr").
     """
 
     identifier: str
@@ -91,6 +101,7 @@ class RequirementRow:
     statements: tuple[StatementRow, ...] = ()
     links: tuple[LinkRow, ...] = ()
     threats: tuple[str, ...] = ()
+    translations: Mapping[str, Translation] = field(default_factory=dict)
 
     @property
     def verb_counts(self) -> dict[ModalVerb, int]:
@@ -137,3 +148,12 @@ class CatalogueContent:
         """Requirements by level, levels that do not occur left out."""
         counts = Counter(row.level for row in self.requirements)
         return {level: counts[level] for level in Level if counts[level]}
+
+
+@dataclass(frozen=True, slots=True)
+class ContentReading:
+    """What came of a file that holds a catalogue: its rows or None, the hash of the bytes as given, the findings."""
+
+    content: CatalogueContent | None
+    sha256: str
+    findings: list[Finding]

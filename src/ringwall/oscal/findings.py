@@ -55,6 +55,11 @@ class FindingLog:
             path = trail if isinstance(trail, str) else spell(trail)
             self.findings.append(Finding(severity, path, message))
 
+    def add_once(self, severity: Severity, path: str, message: str) -> None:
+        """Note a finding that may come up again and again in the same words."""
+        if not self._seen[f"{path} {message}"]:
+            self.add(severity, path, message, f"{path} {message}")
+
     def close(self) -> list[Finding]:
         """All findings, with one line for each kind of which there were too many to show."""
         more = [

@@ -25,8 +25,9 @@ _ONLY = {"de": re.compile(r"\b(?:NUR|ERST|AUSSCHLIESSLICH|AUSSCHLIEßLICH)\b"), 
 # Full stops that end no sentence.
 _ABBREVIATION = re.compile(
     r"(?:\b(?:z|d|u|o|s|i|e|v|a|n|bzw|ggf|inkl|etc|usw|ca|vgl|evtl|sog|Nr|Abs|Art|Kap|gem|max|min|engl|bspw|lt|"
-    r"[A-Za-z]\.[A-Za-z]|e\.g|i\.e|cf|No|vs|Sec|incl|approx))\.$"
+    r"[A-Za-zÄÖÜäöü]\.\s?[A-Za-zÄÖÜäöü]|e\.g|i\.e|cf|No|vs|Sec|incl|approx))\.$"
 )
+_LISTED = re.compile(r"[-*+]\s|\d+[.)]\s")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[)\"“”’]*\s+(?=[\"„“(\[]?[\wÄÖÜ§])")
 
 
@@ -59,7 +60,7 @@ def split_statements(
     if not capitals_only and not pattern.search(text):
         pattern = _SMALL_VERBS[language]
     rows: list[StatementRow] = []
-    for sentence in sentences(text):
+    for sentence in sentences(text, pattern):
         found = list(pattern.finditer(sentence))
         for index, match in enumerate(found):
             end = found[index + 1].start() if index + 1 < len(found) else len(sentence)
@@ -102,21 +103,25 @@ def _permission(before: str, after: str, language: str) -> ModalVerb:
     return ModalVerb.MAY
 
 
-def sentences(text: str) -> list[str]:
-    """The sentences of a Markdown text; a list stays with the sentence that opens it."""
+def sentences(text: str, verbs: re.Pattern[str] | None = None) -> list[str]:
+    """The sentences of a Markdown text.
+
+    What a list enumerates belongs to the sentence that opens it, and so does what goes on after the list; an entry
+    that has one of the `verbs` is a sentence of its own.
+    """
     found: list[str] = []
-    is_open = False
+    follows_list = False
     for line in text.splitlines():
         stripped = line.strip()
         if not stripped:
             continue
-        is_listed = stripped.startswith(("- ", "* ", "+ ")) or bool(re.match(r"\d+[.)]\s", stripped))
-        if is_listed and is_open and found:
-            found[-1] += "\n" + line.rstrip()
-            continue
-        pieces = _split_line(stripped)
-        found.extend(pieces)
-        is_open = pieces[-1].endswith(":") or (is_listed and is_open)
+        is_listed = bool(_LISTED.match(stripped))
+        goes_on = follows_list and stripped[0].islower()
+        if found and (goes_on or (is_listed and not (verbs and verbs.search(stripped)))):
+            found[-1] += "\n" + (line.rstrip() if is_listed else stripped)
+        else:
+            found.extend(_split_line(stripped))
+        follows_list = is_listed
     return found
 
 

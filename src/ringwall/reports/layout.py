@@ -40,8 +40,14 @@ def sections(blocks: Sequence[Block]) -> list[Section]:
             else:
                 runs.append((is_landscape, moved))
         runs[-1][1].append(block)
-    trimmed = [(is_landscape, _without_outer_breaks(run)) for is_landscape, run in runs]
-    return [Section(is_landscape, tuple(run)) for is_landscape, run in trimmed if run]
+    made: list[Section] = []
+    for is_landscape, run in runs:
+        trimmed = tuple(_without_outer_breaks(run))
+        if trimmed and made and made[-1].is_landscape == is_landscape:
+            made[-1] = Section(is_landscape, (*made[-1].blocks, PageBreak(), *trimmed))
+        elif trimmed:
+            made.append(Section(is_landscape, trimmed))
+    return made
 
 
 def _introduction(run: list[Block]) -> list[Block]:

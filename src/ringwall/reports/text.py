@@ -9,6 +9,7 @@ REPLACEMENT = "□"
 _REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 _LONGEST_NATURAL_WORD = 30
+_CAPITAL_WIDTH = 1.6
 
 _KEPT = frozenset("\n\t")
 
@@ -43,8 +44,8 @@ def visible(text: str) -> str:
 def breakable(text: str, longest: int) -> str:
     """Text with zero-width spaces in words longer than ``longest`` characters, so that no word leaves its column.
 
-    A break is offered after ``/ . - _ : ; , @ & = ? #`` and, in a run without any, every ``longest`` characters. Words
-    of letters of a length that occurs in languages are left to hyphenation, which knows better places.
+    A break is offered after ``/ . - _ : ; , @ & = ? #`` and, in a run without any, every ``longest`` characters (capitals
+    count more). Words of letters of a length that occurs in languages are left to hyphenation, which knows better places.
     """
     if len(text) <= longest:
         return text
@@ -72,9 +73,11 @@ def _words(text: str) -> list[str]:
 def _broken(word: str, longest: int) -> str:
     parts: list[str] = []
     run = ""
+    width = 0.0
     for character in word:
         run += character
-        if len(run) >= longest or (character in "/.-_:;,@&=?#" and len(run) > 2):
+        width += _CAPITAL_WIDTH if character.isupper() or character in "mw@%" else 1
+        if width > longest - 1 or (character in "/.-_:;,@&=?#" and len(run) > 2):
             parts.append(run)
-            run = ""
+            run, width = "", 0.0
     return "\u200b".join([*parts, run] if run else parts)

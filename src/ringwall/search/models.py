@@ -31,7 +31,7 @@ class SearchRow(models.Model):
     )  # fmt: skip
 
     class Meta:
-        indexes = [models.Index(fields=["organisation", "ref"], name="search_by_ref")]
+        indexes = [models.Index(fields=["ref", "organisation"], name="search_by_ref")]
 
     def __str__(self) -> str:
         return f"{self.ref} {self.title}"

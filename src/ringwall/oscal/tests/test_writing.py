@@ -56,7 +56,7 @@ def test_json_that_is_written_equals_what_was_read_key_by_key_in_schema_order(pa
     written = to_json(given.model, given.document)
     assert json.loads(written)[given.model] == given.tree
     assert to_json(given.model, read(written).tree) == written
-    assert list(json.loads(written)[given.model])[0] == "uuid"
+    assert next(iter(json.loads(written)[given.model])) == "uuid"
 
 
 @needs_data

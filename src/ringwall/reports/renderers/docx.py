@@ -23,8 +23,8 @@ from ringwall.reports.document import Figure, Heading, Report, ReportError
 from ringwall.reports.layout import Section, sections
 from ringwall.reports.renderers.docx_body import Body
 from ringwall.reports.renderers.docx_template import default_template
-from ringwall.reports.renderers.glyphs import coverage, families, fonts
-from ringwall.reports.text import REPLACEMENT, printable
+from ringwall.reports.renderers.glyphs import drawable, families, fonts
+from ringwall.reports.text import printable
 
 #: What a template may use; ``facts`` have name and value, ``words`` are the frame's words, ``body`` is the content.
 TEMPLATE_NAMES = (
@@ -184,9 +184,7 @@ def _drawing(document: WordDocument, figure: Figure, width: float) -> str:
 
 
 def _png(svg: str) -> bytes:
-    text = printable(svg)
-    missing = coverage(()).uncovered(text)
-    text = text.translate(dict.fromkeys(map(ord, missing), REPLACEMENT))
+    text, _missing = drawable(svg, ())
     source = (
         b"#set page(width: auto, height: auto, margin: 0pt)\n#set text(font: sys.inputs.font)\n"
         b'#image(bytes(sys.inputs.svg), format: "svg")'
@@ -194,10 +192,11 @@ def _png(svg: str) -> bytes:
     compiler = typst.Compiler(
         source, font_paths=fonts(()), ignore_system_fonts=True, sys_inputs={"svg": text, "font": families(())[0]}
     )
-    made = compiler.compile(format="png", ppi=220)
-    if not isinstance(made, bytes):
-        raise ReportError("A figure of the report came out empty.")
-    return made
+    try:
+        made = compiler.compile(format="png", ppi=220)
+    except typst.TypstError as error:
+        raise ReportError(_("A figure of the report cannot be drawn: {reason}").format(reason=error.message)) from error
+    return made if isinstance(made, bytes) else b"".join(made or [])
 
 
 def _describe(document: WordDocument, report: Report) -> None:

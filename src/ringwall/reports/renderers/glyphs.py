@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 import typst
 from defusedxml.ElementTree import fromstring
 
-from ringwall.reports.text import REPLACEMENT, is_printable
+from ringwall.reports.text import REPLACEMENT, is_printable, printable
 
 FAMILIES = ("Libertinus Serif", "New Computer Modern", "DejaVu Sans Mono")
 
@@ -27,7 +27,7 @@ _MOVE = re.compile(r"(matrix|translate)\(([^)]*)\)")
 _PROBE = b"""
 #let data = json(bytes(sys.inputs.data))
 #set page(width: 100pt, height: auto, margin: 0pt)
-#set text(font: data.fonts, size: 10pt)
+#set text(font: data.fonts, fallback: false, size: 10pt)
 #block(height: data.characters.len() * 40pt)[
   #for (number, character) in data.characters.enumerate() { place(top + left, dy: number * 40pt, [#character]) }
 ]
@@ -48,10 +48,10 @@ def families(paths: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class Coverage:
-    """What is known about the characters of one set of fonts; it only grows."""
+    """What is known about the characters of some font families; it only grows."""
 
-    def __init__(self, paths: tuple[str, ...]) -> None:
-        self._paths = paths
+    def __init__(self, paths: tuple[str, ...], asked: tuple[str, ...]) -> None:
+        self._paths, self._families = paths, asked
         self._covered = {chr(code) for code in range(0x20, 0x7F)} | {"\n", "\t", REPLACEMENT}
         self._uncovered: set[str] = set()
 
@@ -69,7 +69,7 @@ class Coverage:
     def _ask(self, characters: list[str]) -> set[str]:
         unprintable = {character for character in characters if not is_printable(character)}
         asked = [character for character in characters if character not in unprintable]
-        payload = {"fonts": families(self._paths), "characters": [_UNCOVERED, *asked]}
+        payload = {"fonts": self._families, "characters": [_UNCOVERED, *asked]}
         compiler = typst.Compiler(
             _PROBE,
             font_paths=fonts(self._paths),
@@ -102,7 +102,26 @@ def _glyphs_by_line(svg: bytes) -> Mapping[int, set[str]]:
     return lines
 
 
-@lru_cache(maxsize=8)
-def coverage(paths: tuple[str, ...]) -> Coverage:
-    """The one knowledge of a set of fonts in this process."""
-    return Coverage(paths)
+@lru_cache(maxsize=32)
+def coverage(paths: tuple[str, ...], family: str | None = None) -> Coverage:
+    """The one knowledge in this process of all families of a set of fonts, or of one of them."""
+    return Coverage(paths, families(paths) if family is None else (family,))
+
+
+def drawable(svg: str, paths: tuple[str, ...]) -> tuple[str, set[str]]:
+    """A drawing whose text can be shown, and the characters replaced in it.
+
+    Text in a drawing is set in one family. Where the document's own lacks something, one of the administrator's that has
+    everything takes its place; where none has, the characters are replaced.
+    """
+    text = printable(svg)
+    missing = coverage(paths, FAMILIES[0]).uncovered(text)
+    for family in families(paths)[len(FAMILIES) :] if missing else ():
+        if not coverage(paths, family).uncovered(text):
+            return text.replace(f'"{FAMILIES[0]}"', f'"{family}"'), set()
+    return replaced(text, missing), missing
+
+
+def replaced(text: str, characters: Iterable[str]) -> str:
+    """``text`` with a visible box for each of ``characters``."""
+    return text.translate(dict.fromkeys(map(ord, characters), REPLACEMENT))

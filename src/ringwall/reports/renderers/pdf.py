@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Final, Literal
@@ -30,14 +31,15 @@ from ringwall.reports.document import (
     Tone,
 )
 from ringwall.reports.layout import LANDSCAPE_WIDTH, PORTRAIT_WIDTH, column_rooms, column_widths, sections
-from ringwall.reports.renderers.glyphs import coverage, families, fonts
-from ringwall.reports.text import REPLACEMENT, breakable, printable, visible
+from ringwall.reports.renderers.glyphs import coverage, drawable, families, fonts, replaced
+from ringwall.reports.text import breakable, printable, visible
 
 STANDARDS: Final[list[Literal["a-2b", "ua-1"]]] = ["a-2b", "ua-1"]
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
 _PROSE_ROOM = 75
 _FACT_ROOM = 66
+_NAME_ROOM = 24
 
 Json = dict[str, object]
 
@@ -48,12 +50,12 @@ def render(report: Report, *, font_paths: Iterable[str] = ()) -> bytes:
     Characters without a glyph are printed as □ and listed at the end. Raises ReportError when typst refuses.
     """
     paths = tuple(map(str, font_paths))
-    text = json.dumps(_payload(report, families(paths)), ensure_ascii=False)
-    missing = coverage(paths).uncovered(text)
+    payload, missing = _payload(report, paths)
+    text = json.dumps(payload, ensure_ascii=False)
+    missing |= coverage(paths).uncovered(text)
     if missing:
-        payload = json.loads(text.translate(dict.fromkeys(map(ord, missing), REPLACEMENT)))
         payload["missing"] = ", ".join(f"U+{ord(character):04X}" for character in sorted(missing))
-        text = json.dumps(payload, ensure_ascii=False)
+        text = replaced(json.dumps(payload, ensure_ascii=False), coverage(paths).uncovered(text))
     return _compiled(text, paths, report)
 
 
@@ -74,39 +76,51 @@ def _template() -> bytes:
     return _TEMPLATE.read_bytes()
 
 
-def _payload(report: Report, font_families: Sequence[str]) -> Json:
-    version = f" · {report.version}" if report.version else ""
+def _payload(report: Report, paths: tuple[str, ...]) -> tuple[Json, set[str]]:
+    """What the template prints, and the characters that its drawings lack."""
+    drawings = {block.svg: drawable(block.svg, paths) for block in report.blocks if isinstance(block, Figure)}
+    lacking = set[str]().union(*(missing for _svg, missing in drawings.values()))
+    shown = {svg: safe for svg, (safe, _missing) in drawings.items()}
+    blocks = [replace(block, svg=shown[block.svg]) if isinstance(block, Figure) else block for block in report.blocks]
+    return _frame(report, families(paths), blocks), lacking
+
+
+def _frame(report: Report, font_families: Sequence[str], blocks: Sequence[Block]) -> Json:
+    version = f" · {printable(report.version)[:30]}" if report.version else ""
     tone: Tone = "good" if report.is_authorised else "neutral"
     return {
         "language": report.language,
         "fonts": font_families,
         "words": wording.frame_words(),
         "title": visible(report.title),
+        "shown_title": breakable(visible(report.title), 24),
         "subtitle": printable(report.subtitle),
-        "organisation": printable(report.organisation),
+        "organisation": _prose(report.organisation, 46),
         "description": printable(" · ".join(filter(None, (report.subtitle, report.scope)))),
         "keywords": [printable(report.classification)] if report.classification else [],
-        "running_title": printable(_one_line(report.title) + version),
-        "footer": printable(_footer(report)),
-        "facts": [[printable(name), _prose(value, _FACT_ROOM)] for name, value in wording.title_facts(report)],
+        "running_title": _running(report.title, version),
+        "footer": _running(_footer(report), ""),
+        "facts": [[_prose(name, _NAME_ROOM), _prose(value, _FACT_ROOM)] for name, value in wording.title_facts(report)],
         "status": [_prose(line) for line in report.status],
         "status_tone": tone,
         "status_sign": wording.SIGNS[tone],
         "has_contents": report.has_contents,
-        "sections": [_section(section.is_landscape, section.blocks) for section in sections(report.blocks)],
+        "sections": [_section(section.is_landscape, section.blocks) for section in sections(blocks)],
         "missing": "",
     }
 
 
-def _one_line(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= 70 else f"{text[:69]}…"
+def _running(text: str, end: str) -> str:
+    """A line of header or footer: at most 100 characters, with ``end`` kept."""
+    line = " ".join(printable(text).split())
+    room = 100 - len(end)
+    return breakable(line if len(line) <= room else f"{line[: room - 1]}…", 44) + printable(end)
 
 
 def _footer(report: Report) -> str:
     recipient = f"{wording.recipient_word()}: {report.recipient}" if report.recipient else ""
     parts = (report.classification, recipient, wording.shown_date(report.as_of) if report.as_of else "")
-    return _one_line(" · ".join(filter(None, parts)))
+    return " · ".join(filter(None, parts))
 
 
 def _prose(text: str, room: int = _PROSE_ROOM) -> str:
@@ -131,7 +145,8 @@ def _block(block: Block, width: float) -> Json:
             return {
                 "is": "facts",
                 "rows": [
-                    [printable(name), _shown(value, wording.PLAIN_COLUMN, _FACT_ROOM)] for name, value in block.rows
+                    [_prose(name, _NAME_ROOM), _shown(value, wording.PLAIN_COLUMN, _FACT_ROOM)]
+                    for name, value in block.rows
                 ],
             }
         case Table():
@@ -139,7 +154,7 @@ def _block(block: Block, width: float) -> Json:
         case Figure():
             return {
                 "is": "figure",
-                "svg": printable(block.svg),
+                "svg": block.svg,
                 "alt": visible(block.alt or block.caption),
                 "caption": _prose(block.caption),
                 "width": min(1.0, max(0.1, block.width)),

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='access.unit')),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation', 'ref'], name='search_by_ref')],
+                'indexes': [models.Index(fields=['ref', 'organisation'], name='search_by_ref')],
             },
         ),
     ]

@@ -1,0 +1,37 @@
+"""One door for a catalogue in whatever format: what is it, and what does it hold?"""
+
+from __future__ import annotations
+
+import re
+
+from ringwall.oscal.catalogue import Catalogue
+from ringwall.oscal.ciso_assistant import read_library
+from ringwall.oscal.content import ContentReading
+from ringwall.oscal.decoding import looks_like_xml
+from ringwall.oscal.findings import Finding
+from ringwall.oscal.kompendium import read_kompendium
+from ringwall.oscal.reader import MAX_BYTES, read
+from ringwall.oscal.requirements import flatten
+
+
+def read_catalogue(data: bytes, name: str = "", *, max_bytes: int = MAX_BYTES) -> ContentReading:
+    """The rows of an OSCAL catalogue (JSON, YAML, XML), of the IT-Grundschutz-Kompendium (DocBook) or of a CISO Assistant
+    library (YAML). Never raises for what stands in the file."""
+    if len(data) <= max_bytes and looks_like_xml(data) and re.search(rb"<(?:\w+:)?book[\s>]", data[:4096]):
+        return read_kompendium(data)
+    if len(data) <= max_bytes and re.search(rb"^objects:", data, re.MULTILINE):
+        library = read_library(data, name)
+        findings = library.findings
+        if not library.is_refused and library.content is None:
+            findings = [*findings, Finding("error", "objects", "the library holds no framework")]
+        return ContentReading(library.content, library.sha256, findings)
+    reading = read(data, name, max_bytes=max_bytes)
+    if isinstance(reading.document, Catalogue):
+        content = flatten(reading.document)
+        return ContentReading(content, reading.sha256, [*reading.findings, *content.findings])
+    findings = reading.findings
+    if reading.document is not None:
+        hint = "; resolve it first" if reading.model == "profile" else ""
+        message = f"this is no catalogue but a {reading.model}{hint}"
+        findings = [*findings, Finding("error", reading.model, message)]
+    return ContentReading(None, reading.sha256, findings)
