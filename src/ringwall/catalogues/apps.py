@@ -6,3 +6,6 @@ class CataloguesConfig(AppConfig):
     name = "ringwall.catalogues"
     label = "catalogues"
     verbose_name = _("Catalogues")
+
+    def ready(self) -> None:
+        from ringwall.catalogues import register  # noqa: F401

@@ -6,3 +6,6 @@ class ContextConfig(AppConfig):
     name = "ringwall.context"
     label = "context"
     verbose_name = _("Context")
+
+    def ready(self) -> None:
+        from ringwall.context import register  # noqa: F401

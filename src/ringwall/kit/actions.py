@@ -157,19 +157,23 @@ class RecordActions:
     restore: Action
 
 
-def record_actions(model: type[Record], fields: Sequence[str]) -> RecordActions:
+def record_actions(
+    model: type[Record], fields: Sequence[str], special: Mapping[str, forms.Field] | None = None
+) -> RecordActions:
     """Declare create, update, withdraw and restore for a kind of record with these input fields.
 
-    Rules between fields stand in the model's `clean()` (ValidationError by field); they hold in every face.
+    `special` names those that are not read as their model field would be. Rules between fields stand in the model's
+    `clean()` (ValidationError by field); they hold in every face.
     """
     kind, names = model.kind, model._meta
-    inputs = Inputs.from_model(model, fields)
+    inputs = Inputs.from_model(model, fields, special)
 
     def create(*, actor: Actor, **values: Any) -> Record:
         return create_many(model, [values], actor=actor)[0]
 
     def update(record: Record, *, actor: Actor, **values: Any) -> Record:
         assign(record, values, actor)
+        model.before_check([record])
         check(record)
         check_refs([record])
         if not actor.may(f"{kind}.update", record) and record.unit_id != record.stored().get("unit_id"):
@@ -215,8 +219,10 @@ def create_many(model: type[Any], rows: Iterable[Mapping[str, Any]], *, actor: A
             record.unit = actor.home_unit
         if not actor.may(f"{model.kind}.create", record):
             raise Denied(_("You hold no right in the unit %(unit)s.") % {"unit": record.unit})
-        check(record)
         records.append(record)
+    model.before_check(records)
+    for record in records:
+        check(record)
     check_refs(records)
     assign_refs(records)
     with acting(actor, f"{model.kind}.create") as act:

@@ -19,6 +19,7 @@ from ringwall.kit.actions import assign, check
 from ringwall.kit.acts import acting, pending
 from ringwall.kit.errors import ActError, Denied, Invalid
 from ringwall.kit.fields import ReferenceField, ReferencesField
+from ringwall.kit.inputs import Inputs
 from ringwall.kit.records import assign_refs
 from ringwall.kit.register import Register
 from ringwall.kit.words import cell_words, value_words
@@ -243,14 +244,25 @@ def _take_values(register: Register, actor: Actor, rows: list[PlannedRow]) -> No
             grant = register.acts.create.name if is_new else register.acts.update.name
             if not actor.may(grant, row.record):
                 raise Denied(_("You hold no right in the unit %(unit)s.") % {"unit": row.record.unit})
-            check(row.record)
-        except Invalid as error:
-            for name, texts in error.errors.items():
-                label = str(inputs.fields[name].label) if name in inputs.fields else name
-                for text in texts:
-                    row.refuse(label, text)
         except ActError as error:
-            row.refuse("", error.message)
+            _refuse(inputs, row, error)
+    model.before_check([row.record for row in open_rows if row.outcome != "refused"])
+    for row in open_rows:
+        if row.outcome != "refused":
+            try:
+                check(row.record)
+            except ActError as error:
+                _refuse(inputs, row, error)
+
+
+def _refuse(inputs: Inputs, row: PlannedRow, error: ActError) -> None:
+    if not isinstance(error, Invalid):
+        row.refuse("", error.message)
+        return
+    for name, texts in error.errors.items():
+        label = str(inputs.fields[name].label) if name in inputs.fields else name
+        for text in texts:
+            row.refuse(label, text)
 
 
 def _full(register: Register, raw: dict[str, Any]) -> dict[str, Any]:

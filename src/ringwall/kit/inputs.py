@@ -47,8 +47,11 @@ class Inputs:
     fields: Mapping[str, forms.Field] = field(default_factory=dict)
 
     @classmethod
-    def from_model(cls, model: type[models.Model], names: Iterable[str]) -> "Inputs":
-        return cls({name: _field_of(model._meta.get_field(name)) for name in names})
+    def from_model(
+        cls, model: type[models.Model], names: Iterable[str], special: Mapping[str, forms.Field] | None = None
+    ) -> "Inputs":
+        special = special or {}
+        return cls({name: special.get(name) or _field_of(model._meta.get_field(name)) for name in names})
 
     @classmethod
     def from_signature(cls, function: Callable[..., Any], overrides: Mapping[str, forms.Field] | None = None) -> "Inputs":
@@ -126,8 +129,8 @@ class Inputs:
             if name in hide:
                 continue
             own = deepcopy(f)
-            if isinstance(own, UnitField):
-                own.offer(actor, grant)
+            if offer := getattr(own, "offer", None):
+                offer(actor, grant)
             form.fields[name] = own
         return form
 

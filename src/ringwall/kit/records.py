@@ -1,6 +1,7 @@
 """The record: what every register lists. Its four columns organisation, unit, restricted and owner alone decide who sees it."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar, Self
 
@@ -92,6 +93,10 @@ class Record(Tracked):
     def set_links(self, name: str, targets: list[Any]) -> None:
         """Choose what a link field shall hold from the next save on."""
         self.__dict__.setdefault("_links", {})[name] = list(targets)
+
+    @classmethod
+    def before_check(cls, records: Sequence[Any]) -> None:
+        """Fetch, for many records at once, what their `clean` needs to know; called before it by form, API and sheet alike."""
 
     def touch(self) -> None:
         self.changed_at = timezone.now()

@@ -55,6 +55,7 @@ class Register:
     slug: ClassVar[str]
     group: ClassVar[str] = "plan"
     icon: ClassVar[str] = "table"
+    is_in_navigation: ClassVar[bool] = True
     order: ClassVar[int] = 50
     about: ClassVar[Text] = ""
     columns: ClassVar[Sequence[str]] = ("ref", "title", "unit", "owner")

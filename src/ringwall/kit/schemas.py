@@ -134,6 +134,8 @@ def _type(f: forms.Field, required: bool) -> Any:
 
 
 def _input_type(f: forms.Field) -> Any:
+    if hint := getattr(f, "spoken_type", None):
+        return hint
     if isinstance(f, ReferenceField):
         return list[str] if f.many else str
     if isinstance(f, forms.BooleanField):

@@ -49,9 +49,10 @@ def export(organisation: UUID, stream: BinaryIO) -> Exported:
     while True:
         with transaction.atomic():
             final = actions.checkpoint(organisation)
+        has_grown = final.size > writer.size
         for lines in writer.entries_up_to(final.size):
             stream.writelines(lines)
-        if writer.erased_in < final.size:
+        if writer.erased_in < final.size or not has_grown:
             break
     stream.writelines(writer.due_checkpoints())
     return Exported(organisation, final.size, bytes(final.root).hex(), final.key.key, final.note)

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 ED25519 = b"\x01"
 MAX_NOTE = 64 * 1024
 
-_NOTE = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n\n((?:— [^\n ]+ [^\n ]+\n)+)")
+_NOTE = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n\n((?:— [^\s+]+ [A-Za-z0-9+/=]+\n)+)")
 _KEY = re.compile(r"([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})")
 
 
@@ -93,7 +93,7 @@ class CheckpointNote:
                 "a checkpoint is origin, size, root, an empty line and signature lines, each ended by a newline"
             )
         signatures = []
-        for line in match[4].splitlines():
+        for line in match[4].removesuffix("\n").split("\n"):
             _dash, name, text = line.split(" ")
             data = _decoded(text)
             signatures.append(Signature(name, data[:4], data[4:]))

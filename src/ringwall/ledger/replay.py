@@ -92,7 +92,7 @@ class Replay:
         size = self.tree.size
         if self.signed_size < size and not self._is_broken:
             first = max(self.signed_size, 0)
-            where = self._range(first, size) if size else "the end"
+            where = self.range_path(first, size) if size else "the end"
             if needs_checkpoint:
                 self.findings.add(
                     "error", where, "no checkpoint covers this: the end of the file has been cut off or changed"
@@ -104,7 +104,7 @@ class Replay:
     def _entry_path(self, position: int) -> str:
         return f"{self.organisation}/entry/{position}"
 
-    def _range(self, first: int, after: int) -> str:
+    def range_path(self, first: int, after: int) -> str:
         if after - first == 1:
             return self._entry_path(first)
         return f"{self.organisation}/entries/{first}-{after - 1}"
@@ -250,7 +250,7 @@ class Replay:
             self.signed[by] = self.signed_size = note.size
         else:
             self._is_broken = True
-            path = self._range(max(self.signed_size, 0), max(note.size, 1))
+            path = self.range_path(max(self.signed_size, 0), max(note.size, 1))
             message = "not what was signed: an entry here was changed, added or removed. Nothing after it is proven"
             self.findings.add("error", path, message)
 

@@ -37,7 +37,8 @@ def _feed(replay: Replay, path: Path) -> None:
         while line := read(archive.MAX_LINE):
             feed(line)
             if replay.findings.errors > GIVE_UP_AFTER or (replay.findings.errors and not replay.organisation):
-                replay.findings.add("error", "", "gave up: the rest of the file was not checked")
+                message = "gave up: the rest of the file was not checked"
+                replay.findings.found.append(Finding("error", f"line {replay.line}", message))
                 return
         if replay.line < 2:
             replay.findings.add("error", f"line {replay.line + 1}", "the file ends before it names an organisation")
@@ -95,7 +96,7 @@ class _Pins:
         if self.checkpoint and self.checkpoint.root == replay.pinned_root:
             covered = max(covered, self.checkpoint.size)
         if covered < size:
-            where = f"{replay.organisation}/entries/{max(covered, 0)}-{size - 1}"
+            where = replay.range_path(max(covered, 0), size)
             replay.findings.add(
                 "error", where, "not signed by the trusted key: rewritten, or signed by a key that is not known here"
             )

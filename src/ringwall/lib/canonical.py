@@ -37,12 +37,15 @@ def encode(value: object) -> str:
 def decode(text: str) -> Any:
     """The value of a canonical text; CanonicalError where it is not JSON, or JSON in another form."""
     try:
-        value = json.loads(text, parse_float=_refuse_number, parse_constant=_refuse_number)
+        value = json.loads(text, parse_int=_whole, parse_float=_refuse_number, parse_constant=_refuse_number)
+        if not text.isascii():
+            _check(value, MAX_DEPTH)
+        is_canonical = _encoder.encode(value) == text
     except CanonicalError:
         raise
     except (ValueError, RecursionError) as error:
         raise CanonicalError(f"is not JSON ({error})") from None
-    if encode(value) != text:
+    if not is_canonical:
         raise CanonicalError("is JSON, but not in canonical form (RFC 8785)")
     return value
 
@@ -82,6 +85,12 @@ def _check_text(value: str) -> None:
         value.encode()
     except UnicodeEncodeError as error:
         raise CanonicalError(f"holds half a surrogate pair at character {error.start}") from None
+
+
+def _whole(text: str) -> int:
+    value = int(text)
+    _check(value, 0)
+    return value
 
 
 def _refuse_number(text: str) -> NoReturn:

@@ -1,7 +1,7 @@
 """Read library files of CISO Assistant (YAML): frameworks, reference controls, threats, mappings, risk matrices.
 
-The format is told by its parts: a library with `objects`, a framework with `requirement_nodes` that name their parent by
-URN and say whether they are assessable.
+The format is told by its parts: a library with `objects`, a framework with `requirement_nodes` that name their parent
+by URN and say whether they are assessable.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class RiskMatrix:
 
 @dataclass(frozen=True, slots=True)
 class LibraryReading:
-    """What a library holds. `content` is its framework; a library without one holds only the rest. `is_refused` if it is
-    no library at all."""
+    """What a library holds. `content` is its framework; a library without one holds only the rest. `is_refused` if it
+    is no library at all."""
 
     content: CatalogueContent | None
     reference_controls: list[RequirementRow]
@@ -132,7 +132,7 @@ class _Library:
         )
 
     def identifiers(self, nodes: list[Tree]) -> dict[str, str]:
-        """URN to identifier: the publisher's reference, or the end of the URN where there is none or it stands twice."""
+        """URN to identifier: the publisher's reference, or the end of the URN where it is missing or stands twice."""
         found: dict[str, str] = {}
         taken: set[str] = set()
         for number, node in enumerate(nodes):

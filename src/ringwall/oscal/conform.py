@@ -30,14 +30,15 @@ _PATTERNS: dict[str, tuple[Callable[[str], Any], str]] = {
 }
 
 _NUMBERS: dict[str, type[int] | type[float]] = {"n": int, "x": float}
-_CHECKED = _PATTERNS.keys() | _NUMBERS.keys()
 
 
 def conform(node: Tree, shape: Shape, log: FindingLog, trail: Trail | None = None, depth: int = 0) -> None:
     """Change `node` in place until it fits `shape`, adding a finding to `log` for each change and each breach."""
-    fields = shape.fields
+    fields, free_text = shape.fields, shape.free_text
     repairs: list[tuple[str, Any]] = []
     for key, value in node.items():
+        if key in free_text and type(value) is str:
+            continue
         field = fields.get(key)
         if field is None:
             if key != "$schema":
@@ -45,16 +46,16 @@ def conform(node: Tree, shape: Shape, log: FindingLog, trail: Trail | None = Non
                 log.add("warning", (trail, key), message)
         elif field.many:
             fitted = _fit_list(value, field, log, (trail, key), depth)
-            if fitted is not value:
+            if fitted is None or fitted is not value:
                 repairs.append((key, fitted))
         elif field.shape is not None:
             if type(value) is dict and depth < MAX_DEPTH:
                 conform(value, field.shape, log, (trail, key), depth + 1)
             else:
                 repairs.append((key, _refuse(value, field, log, (trail, key), depth)))
-        elif type(value) is not str or field.type in _CHECKED:
+        else:
             text = _fit_text(value, field, log, (trail, key))
-            if text is not value:
+            if text is None or text is not value:
                 repairs.append((key, text))
     for key, fitted in repairs:
         if fitted is None:
@@ -86,7 +87,7 @@ def _fit_list(value: Any, field: Field, log: FindingLog, trail: Trail, depth: in
             kept = member
         else:
             kept = _refuse(member, field, log, (trail, index), depth)
-        changed = changed or kept is not member
+        changed = changed or kept is None or kept is not member
         if kept is not None:
             fitted.append(kept)
     return fitted if changed else value
@@ -96,8 +97,13 @@ def _fit_text(value: Any, field: Field, log: FindingLog, trail: Trail) -> Any:
     if type(value) is str:
         if field.type in _NUMBERS:
             return _number(value, field, log, trail)
+        if field.type == "t" and value in log.seen_tokens:
+            return value
         check = _PATTERNS.get(field.type)
-        if check is not None and not check[0](value):
+        if check is not None and check[0](value):
+            if field.type == "t":
+                log.seen_tokens.add(value)
+        elif check is not None:
             log.add("warning", trail, f"{value[:80]!r} {check[1]}; it is kept as it stands", f"{field.key} {check[1]}")
         return value
     if field.type == "b" and type(value) is bool:

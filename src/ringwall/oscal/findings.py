@@ -43,6 +43,8 @@ class FindingLog:
     identifier is odd gives a list that can be read."""
 
     findings: list[Finding] = field(default_factory=list)
+    # Words that were found to be good tokens: a large file has the same few thousands of times.
+    seen_tokens: set[str] = field(default_factory=set)
     _seen: Counter[str] = field(default_factory=Counter)
     _severity: dict[str, Severity] = field(default_factory=dict)
 

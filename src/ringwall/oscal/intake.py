@@ -15,8 +15,8 @@ from ringwall.oscal.requirements import flatten
 
 
 def read_catalogue(data: bytes, name: str = "", *, max_bytes: int = MAX_BYTES) -> ContentReading:
-    """The rows of an OSCAL catalogue (JSON, YAML, XML), of the IT-Grundschutz-Kompendium (DocBook) or of a CISO Assistant
-    library (YAML). Never raises for what stands in the file."""
+    """The rows of an OSCAL catalogue (JSON, YAML, XML), of the IT-Grundschutz-Kompendium (DocBook) or of a CISO
+    Assistant library (YAML). Never raises for what stands in the file."""
     if len(data) <= max_bytes and looks_like_xml(data) and re.search(rb"<(?:\w+:)?book[\s>]", data[:4096]):
         return read_kompendium(data)
     if len(data) <= max_bytes and re.search(rb"^objects:", data, re.MULTILINE):

@@ -1,8 +1,8 @@
 """What a mapping between two catalogues says, and what may be concluded from it.
 
-A relation reads "source R target": source subset of target means that all the source demands the target demands too. No
-conclusion here claims more than that: what several sources cover together stays partial, because nobody has judged whether
-nothing is missing.
+A relation reads "source R target": source subset of target means that all the source demands the target demands too.
+No conclusion here claims more than that: what several sources cover together stays partial, because nobody has judged
+whether nothing is missing.
 Source: the relationships of the OSCAL mapping model 1.2.3; set relations after NIST IR 8477.
 """
 
@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
 from ringwall.oscal.catalogue import value_of
 from ringwall.oscal.findings import FindingLog
-from ringwall.oscal.mapping_collection import Map, MappingCollection
+from ringwall.oscal.lookup import Lookup
+from ringwall.oscal.mapping_collection import Map, MappedRequirement, MappingCollection
 
 
 class Relation(StrEnum):
@@ -60,8 +61,8 @@ OSCAL_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class MappingRow:
-    """source R target. Both are identifiers of requirements or of statements. A relation is defaulted if a tool set it
-    and nobody judged it."""
+    """source R target. Both are identifiers of requirements or of statements; the stable ones, where the file gives
+    them, outlive a renumbering. A relation is defaulted if a tool set it and nobody judged it."""
 
     source: str
     target: str
@@ -69,11 +70,18 @@ class MappingRow:
     is_defaulted: bool = False
     rationale: str = ""
     identifier: str = ""
+    source_stable_id: str = ""
+    target_stable_id: str = ""
 
     @property
     def reversed(self) -> MappingRow:
-        return MappingRow(
-            self.target, self.source, self.relation.reversed, self.is_defaulted, self.rationale, self.identifier
+        return replace(
+            self,
+            source=self.target,
+            target=self.source,
+            relation=self.relation.reversed,
+            source_stable_id=self.target_stable_id,
+            target_stable_id=self.source_stable_id,
         )
 
 
@@ -114,15 +122,57 @@ def _rows(entry: Map, path: str, log: FindingLog) -> list[MappingRow]:
         log.add("warning", path, message)
         return []
     if len(entry.sources) > 1 or len(entry.targets) > 1:
-        # The relation is said of the sets; of single members nothing but an overlap is certain.
-        relation = Relation.INTERSECTS
-        log.add("info", path, "a map with several sources or targets was taken as intersecting pairs")
+        relation = _of_members(relation, len(entry.sources), len(entry.targets))
+        log.add("info", path, "a map with several sources or targets was taken apart, each pair with what is certain")
     is_defaulted = value_of(entry.props, "relationship_defaulted") == "true"
     return [
-        MappingRow(source.id_ref, target.id_ref, relation, is_defaulted, entry.remarks or "", entry.uuid)
+        MappingRow(
+            source=source.id_ref,
+            target=target.id_ref,
+            relation=relation,
+            is_defaulted=is_defaulted,
+            rationale=entry.remarks or "",
+            identifier=entry.uuid,
+            source_stable_id=_stable_id(source),
+            target_stable_id=_stable_id(target),
+        )
         for source in entry.sources
         for target in entry.targets
     ]
+
+
+def _stable_id(end: MappedRequirement) -> str:
+    return value_of(end.props, "oscal_uuid") or value_of(end.props, "alt-identifier") or ""
+
+
+def anchored(rows: Iterable[MappingRow], source: Lookup, target: Lookup, log: FindingLog) -> list[MappingRow]:
+    """The rows with the identifiers of the catalogues at hand.
+
+    A mapping is made for one version of a catalogue; in the next, identifiers may be renumbered or gone. Ends are found
+    by their stable identifier first; what is found under another number is told, what is not found is told and left
+    out.
+    """
+    found = []
+    for row in rows:
+        ends = source.identifier(row.source, row.source_stable_id), target.identifier(row.target, row.target_stable_id)
+        for name, now in zip((row.source, row.target), ends, strict=True):
+            if now is None:
+                log.add("warning", name, f"{name} is not in the catalogue; the map was left out", "an end that is gone")
+            elif now != name:
+                log.add("info", name, f"{name} is {now} in this version of the catalogue", "an end with a new number")
+        if ends[0] is not None and ends[1] is not None:
+            found.append(replace(row, source=ends[0], target=ends[1]))
+    return found
+
+
+def _of_members(relation: Relation, sources: int, targets: int) -> Relation:
+    """What is certain of single members when a relation is said of sets: of several sources that together are (in) the
+    target each is a subset; one source that is (or contains) several targets contains each; else they overlap."""
+    if targets == 1 and relation in (Relation.EQUAL, Relation.EQUIVALENT, Relation.SUBSET):
+        return Relation.SUBSET
+    if sources == 1 and relation.contains_target:
+        return Relation.SUPERSET
+    return Relation.INTERSECTS
 
 
 class Coverage(StrEnum):
@@ -225,8 +275,8 @@ def _proposal(target: str, because: tuple[tuple[MappingRow, Answer], ...]) -> Pr
         at_least, at_most = max(at_least, low), min(at_most, high)
     if at_least > at_most:
         return Proposal(target, None, at_most, at_least, because, is_contradictory=True)
-    answer = at_least if at_least is at_most or at_least is not Answer.NO else None
-    return Proposal(target, answer, at_least, at_most, because)
+    is_settled = at_least is at_most or at_least is not Answer.NO
+    return Proposal(target, at_least if is_settled else None, at_least, at_most, because)
 
 
 def bounds(relation: Relation, answer: Answer) -> tuple[Answer, Answer]:

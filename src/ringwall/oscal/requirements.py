@@ -5,8 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from ringwall.oscal import own
 from ringwall.oscal.catalogue import Catalogue, Control, Group, Link, Part, Property, Resource, value_of
-from ringwall.oscal.content import CatalogueContent, Level, LinkRow, ModalVerb, RequirementRow, StatementRow
+from ringwall.oscal.collecting import without_collection
+from ringwall.oscal.content import (
+    CatalogueContent,
+    Level,
+    LinkRow,
+    ModalVerb,
+    RequirementRow,
+    StatementRow,
+    ThreatRow,
+    Translation,
+)
 from ringwall.oscal.findings import FindingLog
 from ringwall.oscal.prose import Parameters
 from ringwall.oscal.statements import language_of, split_statements
@@ -44,7 +55,8 @@ _VERBS = {
 
 def flatten(catalogue: Catalogue, values: dict[str, str] | None = None) -> CatalogueContent:
     """The rows of a catalogue. `values` are the organisation's own values of parameters, by parameter id."""
-    return _Flattening(catalogue, values).content()
+    with without_collection():
+        return _Flattening(catalogue, values).content()
 
 
 class _Flattening:
@@ -57,6 +69,7 @@ class _Flattening:
         self.resources: dict[str, Resource] = {resource.uuid: resource for resource in catalogue.resources}
         self.rows: list[RequirementRow] = []
         self.taken: set[str] = set()
+        self.identifiers: dict[str, str] = {}
         self.part_ids: set[str] = set()
         self.language = catalogue.language[:2] or self._guess_language()
 
@@ -70,20 +83,20 @@ class _Flattening:
             self.log.add("warning", "catalog", f"the text inserts parameter {name!r}, which is nowhere defined")
         metadata = self.catalogue.metadata
         return CatalogueContent(
-            identifier=self.catalogue.uuid,
+            identifier=(own.value_of(metadata.props, own.IDENTIFIER) if metadata else "") or self.catalogue.uuid,
             title=self.catalogue.title,
             version=self.catalogue.version,
             language=self.language,
             publisher=_publisher(metadata.extra.get("parties", []) if metadata else []),
             last_modified=self.catalogue.last_modified,
             rows=self.rows,
+            threats=_threats(self.catalogue.resources),
             findings=self.log.close(),
         )
 
     def add_group(self, group: Group, parent: str | None) -> None:
-        label = _label(group.props) or group.id or ""
-        identifier = self.unique(group.id or _slug(group.title), "group")
-        parts = [part for part in group.parts if part.name != "guidance"]
+        identifier = self.named(group, "group")
+        parts = [part for part in group.parts if part.name != "guidance" and part.ns != own.NAMESPACE]
         remarks = value_remarks(group.props)
         self.rows.append(
             RequirementRow(
@@ -92,12 +105,17 @@ class _Flattening:
                 kind="group",
                 title=_line(group.title) or identifier,
                 position=len(self.rows),
-                label=label,
+                label=_label(group.props) or identifier,
                 text="\n\n".join(filter(None, [*(self.text_of(part) for part in parts), remarks])),
                 guidance=self.joined(group.parts, "guidance"),
+                level=_level(group.props),
                 attributes=_attributes(group.props, group.class_),
+                withdrawn=_is_withdrawn(group),
                 stable_id=value_of(group.props, "alt-identifier"),
+                statements=own_statements(group.parts),
                 links=self.links_of(group.links),
+                threats=own.values_of(group.props, own.THREAT),
+                translations=own_translations(group.parts),
             )
         )
         for child in group.groups:
@@ -106,17 +124,17 @@ class _Flattening:
             self.add_control(control, identifier)
 
     def add_control(self, control: Control, parent: str | None) -> None:
-        identifier = self.unique(control.id or _slug(control.title), "control")
+        identifier = self.named(control, "control")
+        is_group = own.value_of(control.props, own.KIND) == "group"
         statement_parts = [part for part in control.parts if part.name == "statement"]
         shown = statement_parts or [part for part in control.parts if part.name in ("overview", "item", "objective")]
         props = [*control.props, *(prop for part in statement_parts for prop in part.props)]
-        status = (value_of(control.props, "status") or "").casefold()
         text = "\n\n".join(filter(None, map(self.text_of, shown)))
         self.rows.append(
             RequirementRow(
                 identifier=identifier,
                 parent_identifier=parent,
-                kind="requirement",
+                kind="group" if is_group else "requirement",
                 title=_line(control.title) or identifier,
                 position=len(self.rows),
                 label=_label(control.props) or identifier,
@@ -124,16 +142,26 @@ class _Flattening:
                 guidance=self.joined(control.parts, "guidance"),
                 level=_level(control.props),
                 attributes=_attributes(props, control.class_),
-                withdrawn=status == "withdrawn" or control.title.strip().upper() == "ENTFALLEN",
+                withdrawn=_is_withdrawn(control),
                 stable_id=value_of(control.props, "alt-identifier"),
-                statements=self.statements_of(statement_parts, text, identifier),
+                statements=self.statements_of(control, statement_parts, text, identifier),
                 links=self.links_of(control.links),
+                threats=own.values_of(control.props, own.THREAT),
+                translations=own_translations(control.parts),
             )
         )
         for part in control.parts:
             self.note_part(part)
         for child in control.controls:
             self.add_control(child, identifier)
+
+    def named(self, node: Group | Control, kind: str) -> str:
+        """The identifier of a row, its own in the catalogue."""
+        wanted = own.value_of(node.props, own.IDENTIFIER) or node.id or _slug(node.title)
+        identifier = self.unique(wanted, kind)
+        if node.id:
+            self.identifiers.setdefault(node.id, identifier)
+        return identifier
 
     def unique(self, identifier: str, kind: str) -> str:
         """`identifier`, or with a number behind it where the file uses it twice."""
@@ -165,9 +193,9 @@ class _Flattening:
         indent = "  " * depth
         for child in part.parts:
             label = _label(child.props) or _line(child.title or "")
-            own = re.sub(r"\n(?=[^\n])", f"\n{indent}  ", fill(child.prose or "").strip())
+            text = re.sub(r"\n(?=[^\n])", f"\n{indent}  ", fill(child.prose or "").strip())
             below = self.text_of(replace(child, prose=None, title=None), depth + 1) if child.parts else ""
-            head = " ".join(filter(None, [label, own]))
+            head = " ".join(filter(None, [label, text]))
             if head:
                 lines.append(f"{indent}- {head}" + (f"\n{below}" if below else ""))
             elif below:
@@ -177,8 +205,13 @@ class _Flattening:
     def joined(self, parts: tuple[Part, ...], name: str) -> str:
         return "\n\n".join(filter(None, (self.text_of(part) for part in parts if part.name == name)))
 
-    def statements_of(self, parts: list[Part], text: str, identifier: str) -> tuple[StatementRow, ...]:
+    def statements_of(
+        self, control: Control, parts: list[Part], text: str, identifier: str
+    ) -> tuple[StatementRow, ...]:
         """By the publisher's structure where there is one (verb as property, labelled sub-parts), else by sentence."""
+        written = own_statements(control.parts)
+        if written or own.value_of(control.props, own.STATEMENT_COUNT) == "0":
+            return written
         rows: list[StatementRow] = []
         for part in parts:
             verb = value_of(part.props, "modal_verb")
@@ -227,18 +260,18 @@ class _Flattening:
 
     def check_links(self) -> None:
         """Links within the catalogue go to identifiers as they are written; mend the case, tell the dangling."""
-        folded = {identifier.casefold(): identifier for identifier in self.taken}
+        folded = {wanted.casefold(): identifier for wanted, identifier in self.identifiers.items()}
         for index, row in enumerate(self.rows):
             mended = [self.mended(link, row.identifier, folded) for link in row.links]
             if any(new is not old for new, old in zip(mended, row.links, strict=True)):
                 self.rows[index] = replace(row, links=tuple(mended))
 
     def mended(self, link: LinkRow, identifier: str, folded: dict[str, str]) -> LinkRow:
-        if not link.is_internal or link.target in self.taken or link.target in self.part_ids:
+        if not link.is_internal or link.target in self.part_ids:
             return link
-        same = folded.get(link.target.casefold())
+        same = self.identifiers.get(link.target) or folded.get(link.target.casefold())
         if same is not None:
-            return replace(link, target=same)
+            return link if same == link.target else replace(link, target=same)
         message = f"{identifier} refers to '#{link.target[:60]}', which is not in the file"
         self.log.add("warning", f"catalog/{identifier}/links", message, "a reference to nothing in the file")
         return link
@@ -251,6 +284,41 @@ class _Flattening:
             if len(sample) > 60:
                 break
         return language_of(" ".join(sample))
+
+
+def own_statements(parts: tuple[Part, ...]) -> tuple[StatementRow, ...]:
+    """Statements as Ringwall writes them, each a part of its own."""
+    rows = []
+    for part in parts:
+        if part.name == own.STATEMENT and part.ns == own.NAMESPACE:
+            verb = _VERBS.get(own.value_of(part.props, own.VERB).replace("_", " "))
+            identifier = own.value_of(part.props, own.IDENTIFIER)
+            rows.append(StatementRow(value_of(part.props, "label") or "", part.prose or "", verb, identifier))
+    return tuple(rows)
+
+
+def own_translations(parts: tuple[Part, ...]) -> dict[str, Translation]:
+    """Translations as Ringwall writes them, by language."""
+    return {
+        part.class_ or "": Translation(
+            part.title or "", part.prose or "", part.parts[0].prose or "" if part.parts else ""
+        )
+        for part in parts
+        if part.name == own.TRANSLATION and part.ns == own.NAMESPACE
+    }
+
+
+def _threats(resources: tuple[Resource, ...]) -> list[ThreatRow]:
+    return [
+        ThreatRow(identifier, resource.title or "", resource.description or "", _attributes(resource.props, None))
+        for resource in resources
+        if (identifier := own.value_of(resource.props, own.THREAT))
+    ]
+
+
+def _is_withdrawn(node: Group | Control) -> bool:
+    status = value_of(node.props, "status") or ""
+    return status.casefold() == "withdrawn" or node.title.strip().upper() == "ENTFALLEN"
 
 
 def value_remarks(props: tuple[Property, ...]) -> str:
@@ -276,7 +344,7 @@ def _level(props: tuple[Property, ...]) -> Level | None:
 def _attributes(props: list[Property] | tuple[Property, ...], class_: str | None) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {"class": [class_]} if class_ else {}
     for prop in props:
-        if prop.name in _OWN_FIELDS:
+        if prop.name in _OWN_FIELDS or prop.ns == own.NAMESPACE:
             continue
         values = [v.strip() for v in prop.value.split(",")] if prop.name in _LISTS else [prop.value]
         found.setdefault(prop.name, []).extend(values)

@@ -25,6 +25,9 @@ MODELS = (
 
 XML_NAMESPACE = "http://csrc.nist.gov/ns/oscal/1.0"
 
+# Types that any text fits.
+_FREE_TEXT = "slmpire"
+
 Role = Literal["flag", "text", "element"]
 
 
@@ -49,11 +52,12 @@ class Field:
 
 @dataclass(slots=True)
 class Shape:
-    """One assembly: its fields by JSON key, in writing order."""
+    """One assembly: its fields by JSON key, in writing order. `free_text` are the keys that may hold any text."""
 
     name: str
     fields: dict[str, Field]
     required: tuple[str, ...] = ()
+    free_text: frozenset[str] = frozenset()
 
     @property
     def by_xml_name(self) -> dict[str, Field]:
@@ -80,6 +84,7 @@ def shapes() -> dict[str, Shape]:
         fields = [_field(word, table) for word in body.split()]
         table[name].fields = {field.key: field for field in fields}
         table[name].required = tuple(field.key for field in fields if field.required)
+        table[name].free_text = frozenset(f.key for f in fields if f.type and f.type in _FREE_TEXT and not f.many)
     return table
 
 

@@ -36,6 +36,10 @@ class Level:
     position: int
     of: int
 
+    def __post_init__(self) -> None:
+        if not (3 <= self.of <= 7 and 1 <= self.position <= self.of):
+            raise ReportError(f"Level “{self.label[:60]}” is number {self.position} of {self.of}; a scale has 3 to 7.")
+
 
 Cell = str | int | float | Decimal | date | datetime | State | Level | None
 

@@ -8,7 +8,7 @@ REPLACEMENT = "□"
 #: Format characters that reorder what is read (Unicode TR 36, 2.10.1): shown, because a hidden one can turn a sentence.
 _REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
-_LONGEST_NATURAL_WORD = 30
+_LONGEST_NATURAL_WORD = 40
 _CAPITAL_WIDTH = 1.6
 
 _KEPT = frozenset("\n\t")
@@ -44,8 +44,9 @@ def visible(text: str) -> str:
 def breakable(text: str, longest: int) -> str:
     """Text with zero-width spaces in words longer than ``longest`` characters, so that no word leaves its column.
 
-    A break is offered after ``/ . - _ : ; , @ & = ? #`` and, in a run without any, every ``longest`` characters (capitals
-    count more). Words of letters of a length that occurs in languages are left to hyphenation, which knows better places.
+    A break is offered after ``/ . - _ : ; , @ & = ? #`` and, in a run without any, every ``longest`` characters
+    (capitals count more). Words of letters of a length that occurs in languages are left to hyphenation, which knows
+    better places.
     """
     if len(text) <= longest:
         return text

@@ -3,8 +3,6 @@
 Derived from the records and written without a ledger entry; `ringwall.search.indexing.rebuild` makes it anew.
 """
 
-from typing import ClassVar
-
 from django.db import models
 
 from ringwall.access.models import Organisation, Person, Unit
@@ -25,10 +23,6 @@ class SearchRow(models.Model):
     text = models.TextField(blank=True)
     is_withdrawn = models.BooleanField(default=False)
     changed_at = models.DateTimeField()
-
-    WRITTEN: ClassVar = (
-        "organisation", "kind", "unit", "restricted", "owner", "ref", "title", "text", "is_withdrawn", "changed_at",
-    )  # fmt: skip
 
     class Meta:
         indexes = [models.Index(fields=["ref", "organisation"], name="search_by_ref")]

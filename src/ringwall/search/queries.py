@@ -17,13 +17,13 @@ from ringwall.search.engines.choice import engine_of
 from ringwall.search.models import SearchRow
 
 RANKED = 1000
-"""Ranking looks at so many hits, the newest: on a common word, looking at all of them would take a third of a second."""
+"""Ranking looks at so many hits, the newest: looking at all hits of a common word would take a third of a second."""
 
 LISTED = 2000
 """A list filtered by full text shows at most so many rows, the newest."""
 
 MOST_MARKS = 200
-"""Somebody who sees more units than this is searched for in the whole organisation, and what they may not see left out after."""
+"""For somebody who sees more units than this, the whole organisation is searched and what they may not see left out."""
 
 READ_FOR_EXCERPT = 4000
 """Characters of a text in which the place of the hit is looked for."""
@@ -42,7 +42,7 @@ class Hit:
 
 
 def find(actor: Actor, text: str, limit: int = 20) -> list[Hit]:
-    """The best hits in all registers the actor may view, among the rows the actor may see. Never an error for any text."""
+    """The best hits in all registers the actor may view, among the rows the actor may see. No text is an error."""
     asked = rules.phrases(text)
     groups = _groups(actor, registry.registers)
     if not asked or not groups:
@@ -50,7 +50,8 @@ def find(actor: Actor, text: str, limit: int = 20) -> list[Hit]:
     scopes = tuple(_scope(actor, within, is_own, kinds) for within, is_own, kinds in groups)
     visible = SearchRow.objects.filter(_visible(actor, groups))
     rows = _candidates(visible, rules.Question(asked, scopes), text.strip())
-    best = sorted(rows, key=lambda row: (rules.rank(asked, row[2], row[3], row[4]), -row[0]))[:limit]
+    rank = rules.ranking(asked)
+    best = sorted(rows, key=lambda row: (rank(row[2], row[3], row[4]), -row[0]))[:limit]
     texts = dict(
         SearchRow.objects.filter(pk__in=[row[0] for row in best]).values_list("pk", Left("text", READ_FOR_EXCERPT))
     )
@@ -96,7 +97,7 @@ def _answering(rows: QuerySet[SearchRow], question: rules.Question, limit: int) 
 
 
 def _groups(actor: Actor, kinds: Iterable[str]) -> list[Group]:
-    """The kinds the actor may view, put together where the right reaches equally far: (units, also what one owns, kinds)."""
+    """The kinds the actor may view, together where the right reaches as far: (units, also what one owns, kinds)."""
     found: dict[tuple[frozenset[UUID], bool], list[str]] = {}
     for kind in kinds:
         grant = registry.registers[kind].view_grant

@@ -48,7 +48,7 @@ def navigation(actor: Actor, path: str) -> list[NavGroup]:
     base = f"/{actor.organisation.code}/"
     found: dict[str, list[tuple[int, Link]]] = {key: [] for key, _label in GROUPS}
     for register in registry.registers.values():
-        if actor.may(register.view_grant):
+        if register.is_in_navigation and actor.may(register.view_grant):
             url = f"{base}{register.slug}/"
             found[register.group].append((register.order, Link(register.title, url, register.icon, is_current=path.startswith(url))))
     for link, group, order, grant in registry.places:

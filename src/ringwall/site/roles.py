@@ -5,39 +5,62 @@ from django.utils.translation import gettext_lazy as _
 from ringwall.access.policy import SEE_RESTRICTED, Role, register_role
 from ringwall.kit import registry
 
+ADMINISTRATION = (
+    "administration.view", "user.create", "user.update", "person.create", "person.update", "person.withdraw", "unit.create",
+    "unit.update", "unit.withdraw", "assignment.create", "assignment.end", "token.create", "token.revoke", "organisation.update",
+)  # fmt: skip
+LEDGER = ("ledger.view", "ledger.export")
+WHOLES = ("soa.view", "rtp.view", "catalogue.view", "evidence.view")
+DECISIONS = (
+    "soa.authorise", "rtp.authorise", "criteria.approve", "risk.countersign", "waiver.grant", "waiver.refuse", "waiver.end",
+    "scope.authorise",
+)  # fmt: skip
+"""What top management alone does: no other role holds any of these."""
+
+PERSONAL = ("risk.accept", "risk.refuse", "risk.end_acceptance", "rtp.sign")
+"""What a risk owner does with their own risks and nobody else for them."""
+
 
 def register_roles() -> None:
     """Called once, when all features are registered."""
     kinds = list(registry.registers)
-    view = {f"{kind}.view" for kind in kinds}
-    write = {f"{kind}.{verb}" for kind in kinds for verb in ("create", "update", "withdraw", "restore", "import")}
-    own_update = {f"{kind}.update" for kind in kinds}
-    ledger = {"ledger.view", "ledger.export"}
+    view = {f"{kind}.view" for kind in kinds} | set(WHOLES)
+    acts = set(registry.actions) | {f"{kind}.import" for kind in kinds}
+    keeping = acts - set(DECISIONS) - set(PERSONAL) - set(ADMINISTRATION)
+    keeping |= {"catalogue.import", "soa.submit", "rtp.submit", "criteria.submit", "evidence.add", "evidence.withdraw"}
+    owned = {f"{kind}.{verb}" for kind in kinds for verb in ("view", "update")} | {"evidence.view", "evidence.add"}
+    control_work = {name for name in acts if name.startswith("control.")} - {"control.create", "control.withdraw", "control.import"}
     for role in (
         Role(
-            "administrator",
-            _("Administrator"),
+            "administrator", _("Administrator"),
             _("Keeps users, people, units, roles and tokens. Sees all registers, decides nothing in them."),
-            frozenset(view | {SEE_RESTRICTED, "administration.view", "job.view"} | ledger | set(ADMINISTRATION)),
+            frozenset(view | {SEE_RESTRICTED} | set(LEDGER) | set(ADMINISTRATION)),
         ),
         Role(
-            "isms_manager",
-            _("ISMS manager"),
-            _("Runs the ISMS: keeps all registers and submits for approval."),
-            frozenset(view | write | {SEE_RESTRICTED} | ledger),
+            "isms_manager", _("ISMS manager"), _("Runs the ISMS: keeps all registers and submits for approval."),
+            frozenset(view | keeping | {SEE_RESTRICTED} | set(LEDGER)),
         ),
-        Role("risk_owner", _("Risk owner"), _("Answers for risks: sees and decides on one's own."), frozenset(), frozenset(view | own_update)),
-        Role("control_owner", _("Control owner"), _("Answers for controls."), frozenset(), frozenset(view | own_update)),
-        Role("asset_owner", _("Asset owner"), _("Answers for assets."), frozenset(), frozenset({"asset.view", "asset.update"})),
-        Role("internal_auditor", _("Internal auditor"), _("Reads all and changes nothing but audits."), frozenset(view | {SEE_RESTRICTED} | ledger)),
-        Role("top_management", _("Top management"), _("Approves and decides."), frozenset(view | {SEE_RESTRICTED})),
+        Role(
+            "risk_owner", _("Risk owner"), _("Answers for risks: assesses, treats and accepts their own, up to their authority."),
+            frozenset({"catalogue.view"}), frozenset(owned | set(PERSONAL) | {"risk.assess", "risk.treat"}),
+        ),
+        Role(
+            "control_owner", _("Control owner"), _("Answers for controls: plans, carries out and reports their own."),
+            frozenset({"catalogue.view"}), frozenset(owned | control_work),
+        ),
+        Role(
+            "asset_owner", _("Asset owner"), _("Answers for assets: describes their own and what protection they need."),
+            frozenset({"catalogue.view"}), frozenset({"asset.view", "asset.update", "evidence.view", "evidence.add"}),
+        ),
+        Role(
+            "internal_auditor", _("Internal auditor"), _("Reads everything with its history, verifies controls, changes nothing else."),
+            frozenset(view | {SEE_RESTRICTED, "control.verify"} | set(LEDGER)),
+        ),
+        Role(
+            "top_management", _("Top management"), _("Sees whether things are in control, authorises, decides, countersigns."),
+            frozenset(view | {SEE_RESTRICTED} | set(DECISIONS)),
+        ),
         Role("reader", _("Reader"), _("Reads the registers of one's units."), frozenset(view)),
-        Role("employee", _("Employee"), _("Reads what concerns everybody."), frozenset(), frozenset()),
-    ):
+        Role("employee", _("Employee"), _("Has a sign-in and what concerns everybody."), frozenset()),
+    ):  # fmt: skip
         register_role(role)
-
-
-ADMINISTRATION = (
-    "user.create", "user.update", "person.create", "person.update", "person.withdraw", "unit.create", "unit.update", "unit.withdraw",
-    "assignment.create", "assignment.end", "token.create", "token.revoke", "organisation.update",
-)

@@ -3,10 +3,12 @@
 from django.http import HttpRequest
 from django.urls import include, path
 
+from ringwall.approvals import urls as approvals
 from ringwall.kit.middleware import error_page
 from ringwall.kit.urls import register_urls
-from ringwall.site import views
+from ringwall.site import reporting, views
 from ringwall.site.api import api
+from ringwall.soa import urls as soa
 
 urlpatterns = [
     path("", views.start, name="start"),
@@ -22,6 +24,9 @@ urlpatterns = [
                 path("jobs/<uuid:key>/", views.job_page, name="job"),
                 path("jobs/<uuid:key>/cancel/", views.job_cancel, name="job-cancel"),
                 path("jobs/<uuid:key>/file/", views.job_file, name="job-file"),
+                path("reports/<slug:name>/<str:ref>/", reporting.report, name="report"),
+                *approvals.urlpatterns,
+                *soa.urlpatterns,
                 *register_urls(),
             ]
         ),

@@ -6,3 +6,6 @@ class SoaConfig(AppConfig):
     name = "ringwall.soa"
     label = "soa"
     verbose_name = _("Statement of applicability")
+
+    def ready(self) -> None:
+        from ringwall.soa import register  # noqa: F401

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -57,6 +58,15 @@ class SoaRow(Record):
             ),
         ]
         indexes = [*Record.Meta.indexes, models.Index(fields=["scope", "position"], name="soa_row_by_position")]
+
+    def clean(self) -> None:
+        if self.applicability == self.Applicability.NOT_APPLICABLE and not self.justification.strip():
+            raise ValidationError({"justification": _("Say why it is not applicable.")})
+        if (self.requirement_id is None) == (self.control_id is None):
+            raise ValidationError({"requirement": _("Name either an entry of a catalogue or a control of your own.")})
+        if self.requirement is not None and self.requirement.catalogue.code == "iso27001-2022":
+            raise ValidationError({"requirement": _("Clauses 4 to 10 hold always; they are no rows of the statement.")})
+        self.unit_id = self.scope.unit_id
 
     @property
     def title(self) -> str:

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from ringwall.kit.pages import Cell, Column, Filter, Panel, Row
 
@@ -157,5 +158,10 @@ OUTCOME_TONES = {"added": "good", "changed": "info", "unchanged": "quiet", "refu
 @register.filter
 def outcome_state(outcome: str) -> SafeString:
     """The word for what an import will do with a row, with its tone."""
-    words = {"added": _("New"), "changed": _("Changed"), "unchanged": _("Unchanged"), "refused": _("Refused")}
+    words = {
+        "added": pgettext("import", "New"),
+        "changed": pgettext("import", "Changed"),
+        "unchanged": pgettext("import", "Unchanged"),
+        "refused": pgettext("import", "Refused"),
+    }
     return state(words.get(outcome, outcome), OUTCOME_TONES.get(outcome, "quiet"))

@@ -3,7 +3,7 @@ from uuid import UUID
 
 import pytest
 
-from ringwall.ledger import actions, queries, rules
+from ringwall.ledger import actions, export, queries, rules
 from ringwall.ledger.models import Entry, EntrySubject, Payload
 from ringwall.ledger.rules import LedgerError
 from ringwall.ledger.tests.conftest import ANA, ORGANISATION, Append, Written, change
@@ -63,9 +63,7 @@ def test_what_is_erased_or_does_not_exist_cannot_be_erased(append: Append) -> No
     assert Entry.objects.count() == 2
 
 
-def test_a_part_that_came_back_from_a_backup_is_told(
-    append: Append, write: Callable[[], Written], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_part_that_came_back_from_a_backup_is_told(append: Append, write: Callable[[], Written]) -> None:
     entry = append()
     part = Payload.objects.get(entry=entry, part=1)
     erase(entry, 1)
@@ -80,10 +78,9 @@ def test_a_part_that_came_back_from_a_backup_is_told(
 def test_an_erasure_during_an_export_makes_the_file_go_on_to_its_act(
     append: Append, write: Callable[[], Written], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ringwall.ledger import export
-
     entries = [append() for _ in range(3)]
-    stored, done = export.stored_entries, []
+    stored = export.stored_entries
+    done: list[Entry] = []
 
     def erasing(organisation: UUID, first: int, after: int) -> object:
         if not done:

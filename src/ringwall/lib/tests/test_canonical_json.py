@@ -66,7 +66,12 @@ def test_a_value_that_holds_itself_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "1.0", "1e3", "-0", "NaN", '{"a":1,"a":1}', "9007199254740992", '"\\u0041"', "[1] ", "[" * 5000]
+    "text",
+    [
+        *("", "{", "[1] ", "[" * 5000, "[" * 5000 + "]" * 5000),
+        *("1.0", "1e3", "-0", "NaN", "9007199254740992", "9" * 5000),
+        *('{"a":1,"a":1}', '{"b":1,"a":1}', '{"ü":1}', '{"\\u00fc":1}', '"\\u0041"', '"\\ud800"', '"\\/"'),
+    ],
 )
 def test_text_that_is_not_canonical_json_is_refused(text: str) -> None:
     with pytest.raises(CanonicalError):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ringwall.oscal.findings import FindingLog
-from ringwall.oscal.resolver.selection import Selection, choose, members
+from ringwall.oscal.resolver.selection import Selection, choose, identifier_of, members
 
 Tree = dict[str, Any]
 
@@ -58,7 +58,7 @@ def _controls_of(groups: list[Tree]) -> Iterator[Tree]:
 def _tell_clashes(groups: list[Tree], controls: list[Tree], log: FindingLog) -> None:
     seen: set[str] = set()
     for control in [*_controls_of(groups), *controls]:
-        identifier = str(control.get("id"))
+        identifier = identifier_of(control)
         if identifier in seen:
             log.add("warning", f"catalog/{identifier}", f"{identifier!r} comes from two imports; both were kept")
         seen.add(identifier)
@@ -71,12 +71,12 @@ def _combined(groups: list[Tree], controls: list[Tree], method: str) -> tuple[li
     def keep(found: list[Tree]) -> list[Tree]:
         kept = []
         for control in found:
-            identifier = control.get("id")
+            identifier = identifier_of(control)
             if identifier in first:
                 if method == "merge":
                     _join(first[identifier], control)
                 continue
-            if isinstance(identifier, str):
+            if identifier:
                 first[identifier] = control
             below = keep(members(control, "controls"))
             if "controls" in control:
@@ -88,13 +88,13 @@ def _combined(groups: list[Tree], controls: list[Tree], method: str) -> tuple[li
         by_id: dict[str, Tree] = {}
         kept = []
         for group in found:
-            same = by_id.get(group["id"]) if isinstance(group.get("id"), str) else None
+            same = by_id.get(identifier_of(group))
             inner, own = keep_groups(members(group, "groups")), keep(members(group, "controls"))
             if same is None:
                 same = {key: value for key, value in group.items() if key not in ("groups", "controls")}
                 kept.append(same)
-                if isinstance(group.get("id"), str):
-                    by_id[group["id"]] = same
+                if identifier_of(group):
+                    by_id[identifier_of(group)] = same
             if inner:
                 same["groups"] = [*same.get("groups", []), *inner]
             if own:
@@ -108,11 +108,9 @@ def _join(first: Tree, second: Tree) -> None:
     """Add to a control what the second of the same identifier has beyond it."""
     for key in ("params", "props", "links", "parts"):
         own = members(first, key)
-        identifiers = {member.get("id") for member in own if member.get("id")}
+        identifiers = {identifier_of(member) for member in own} - {""}
         more = [
-            member
-            for member in members(second, key)
-            if member not in own and member.get("id", object()) not in identifiers
+            member for member in members(second, key) if member not in own and identifier_of(member) not in identifiers
         ]
         if more:
             first[key] = [*own, *more]
@@ -136,7 +134,7 @@ def _inserted(insert: Tree, pool: Tree) -> list[Tree]:
     def found(controls: list[Tree]) -> Iterator[Tree]:
         for control in controls:
             below = list(found(members(control, "controls")))
-            if control.get("id") in chosen:
+            if identifier_of(control) in chosen:
                 copy = {key: value for key, value in control.items() if key != "controls"}
                 yield copy | ({"controls": below} if below else {})
             else:
@@ -145,5 +143,5 @@ def _inserted(insert: Tree, pool: Tree) -> list[Tree]:
     controls = list(found([*_controls_of(members(pool, "groups")), *members(pool, "controls")]))
     order = insert.get("order", "keep")
     if order in ("ascending", "descending"):
-        controls.sort(key=lambda control: str(control.get("id")), reverse=order == "descending")
+        controls.sort(key=identifier_of, reverse=order == "descending")
     return controls

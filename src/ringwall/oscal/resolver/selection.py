@@ -36,6 +36,12 @@ def members(node: Tree, key: str) -> list[Tree]:
     return [member for member in found if isinstance(member, dict)] if isinstance(found, list) else []
 
 
+def identifier_of(node: Tree) -> str:
+    """The id of a control or group, "" if it has none that is text."""
+    identifier = node.get("id")
+    return identifier if isinstance(identifier, str) else ""
+
+
 def select(catalogue: Tree, clause: Tree) -> Selection:
     """Apply an import (or insert-controls) clause to a catalogue."""
     chosen = choose(catalogue, clause)
@@ -45,13 +51,13 @@ def select(catalogue: Tree, clause: Tree) -> Selection:
     def take_controls(controls: list[Tree]) -> list[Tree]:
         kept: list[Tree] = []
         for control in controls:
-            if control.get("id") not in chosen:
+            if identifier_of(control) not in chosen:
                 loose.extend(members(control, "params"))
                 # A chosen control whose parent is not takes the parent's place.
                 kept.extend(take_controls(members(control, "controls")))
                 continue
             copy = dict(control)
-            taken.append(str(control.get("id")))
+            taken.append(identifier_of(control))
             below = take_controls(members(control, "controls"))
             copy.pop("controls", None)
             if below:
@@ -131,7 +137,7 @@ def walk(holder: Tree, parent: str | None = None) -> Iterator[tuple[str, str | N
     for group in members(holder, "groups"):
         yield from walk(group, parent)
     for control in members(holder, "controls"):
-        identifier = str(control.get("id", ""))
+        identifier = identifier_of(control)
         yield identifier, parent
         yield from walk(control, identifier)
 

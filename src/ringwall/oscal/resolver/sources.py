@@ -17,6 +17,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from ringwall.oscal.decoding import Refused, decode
 from ringwall.oscal.findings import FindingLog
+from ringwall.oscal.resolver.selection import members
 from ringwall.oscal.shapes import MODELS
 
 Tree = dict[str, Any]
@@ -78,9 +79,9 @@ class Library:
         if resource is None:
             self.log.add("error", f"{base}/imports", f"the import {href} names no resource of the back matter")
             return None
-        links = [link for link in resource.get("rlinks") or [] if isinstance(link, dict) and link.get("href")]
+        links = [link for link in members(resource, "rlinks") if link.get("href")]
         links.sort(key=_preference)
-        candidates = [(join(base, str(link["href"])), link.get("hashes") or []) for link in links]
+        candidates = [(join(base, str(link["href"])), members(link, "hashes")) for link in links]
         return self._first(candidates, str(resource.get("title") or href))
 
     def _first(self, candidates: list[tuple[str, list[Tree]]], name: str) -> tuple[str, str, Tree] | None:
@@ -141,8 +142,7 @@ def _plain_name(name: str) -> str:
 
 def _resources(document: Tree) -> list[Tree]:
     back_matter = document.get("back-matter")
-    resources = back_matter.get("resources") if isinstance(back_matter, dict) else None
-    return [r for r in resources if isinstance(r, dict)] if isinstance(resources, list) else []
+    return members(back_matter, "resources") if isinstance(back_matter, dict) else []
 
 
 def _preference(link: Tree) -> int:

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft7Validator
+from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 
 from ringwall.oscal.markdown import block_xml, inline_xml
 from ringwall.oscal.reader import read
 from ringwall.oscal.shapes import shapes
-from ringwall.oscal.tests.shared import DATA, KERNEL, REV5, needs_data, reading
+from ringwall.oscal.tests.shared import DATA, KERNEL, REV4, REV5, needs_data, reading
 from ringwall.oscal.writer import strict, to_json
 from ringwall.oscal.xml_writing import to_xml
 
@@ -60,7 +60,7 @@ def test_json_that_is_written_equals_what_was_read_key_by_key_in_schema_order(pa
 
 
 @needs_data
-@pytest.mark.parametrize("path", [path for path in FILES if path not in (REV5, KERNEL) and "rev4_catalog" not in path])
+@pytest.mark.parametrize("path", [path for path in FILES if path not in (REV5, REV4, KERNEL)])
 def test_json_that_is_written_is_valid_against_the_published_schema(path: str) -> None:
     given = reading(path)
     root = json.loads(to_json(given.model, given.document or {}))
@@ -68,14 +68,14 @@ def test_json_that_is_written_is_valid_against_the_published_schema(path: str) -
 
 
 @needs_data
-@pytest.mark.parametrize("path", [path for path in FILES if path != REV5])
+@pytest.mark.parametrize("path", [path for path in FILES if path not in (REV5, REV4)])
 def test_xml_that_is_written_reads_back_the_same(path: str) -> None:
     given = reading(path)
     written = to_xml(given.model, given.document or {})
     again = read(written, "x.xml")
     assert again.findings == []
     assert loosened(again.tree) == loosened(strict(given.tree, shapes()[given.model]))
-    assert to_xml(again.model, again.tree) == written or read(to_xml(again.model, again.tree)).tree == again.tree
+    assert read(to_xml(again.model, again.tree)).tree == again.tree
 
 
 @needs_data
@@ -91,7 +91,7 @@ def test_compliance_trestle_loads_what_is_written(path: str, tmp_path: Path) -> 
     target.write_bytes(to_json(given.model, given.tree))
     loaded = (Catalog if given.model == "catalog" else SystemSecurityPlan).oscal_read(target)
     assert loaded is not None
-    assert loaded.uuid == given.tree["uuid"]
+    assert getattr(loaded, "uuid", "") == given.tree["uuid"]
 
 
 def test_what_the_model_does_not_know_is_not_written() -> None:

@@ -201,13 +201,14 @@ def _png(svg: str) -> bytes:
 
 def _describe(document: WordDocument, report: Report) -> None:
     properties = document.core_properties
+    spoken = _LANGUAGES.get(report.language, report.language)
     properties.title, properties.author = printable(report.title)[:255], printable(report.organisation)[:255]
     properties.subject, properties.keywords = printable(report.scope)[:255], printable(report.classification)[:255]
-    properties.language = _LANGUAGES[report.language]
+    properties.language = spoken
     properties.created = properties.modified = report.made_at
     properties.last_modified_by, properties.comments, properties.revision = properties.author, "", 1
     for language in document.styles.element.iter(qn("w:lang")):
-        language.set(qn("w:val"), _LANGUAGES[report.language])
+        language.set(qn("w:val"), spoken)
 
 
 def _with_fixed_dates(file: bytes) -> bytes:

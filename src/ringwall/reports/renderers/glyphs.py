@@ -111,8 +111,8 @@ def coverage(paths: tuple[str, ...], family: str | None = None) -> Coverage:
 def drawable(svg: str, paths: tuple[str, ...]) -> tuple[str, set[str]]:
     """A drawing whose text can be shown, and the characters replaced in it.
 
-    Text in a drawing is set in one family. Where the document's own lacks something, one of the administrator's that has
-    everything takes its place; where none has, the characters are replaced.
+    Text in a drawing is set in one family. Where the document's own lacks something, one of the administrator's that
+    has everything takes its place; where none has, the characters are replaced.
     """
     text = printable(svg)
     missing = coverage(paths, FAMILIES[0]).uncovered(text)

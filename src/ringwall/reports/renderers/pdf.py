@@ -38,8 +38,8 @@ STANDARDS: Final[list[Literal["a-2b", "ua-1"]]] = ["a-2b", "ua-1"]
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
 _PROSE_ROOM = 75
-_FACT_ROOM = 66
-_NAME_ROOM = 24
+_FACT_ROOM = 64
+_NAME_ROOM = 20
 
 Json = dict[str, object]
 
@@ -98,8 +98,9 @@ def _frame(report: Report, font_families: Sequence[str], blocks: Sequence[Block]
         "organisation": _prose(report.organisation, 46),
         "description": printable(" · ".join(filter(None, (report.subtitle, report.scope)))),
         "keywords": [printable(report.classification)] if report.classification else [],
-        "running_title": _running(report.title, version),
-        "footer": _running(_footer(report), ""),
+        "running_organisation": _running(report.organisation, "", 75),
+        "running_title": _running(report.title, version, 75),
+        "footer": _running(_footer(report), "", 110),
         "facts": [[_prose(name, _NAME_ROOM), _prose(value, _FACT_ROOM)] for name, value in wording.title_facts(report)],
         "status": [_prose(line) for line in report.status],
         "status_tone": tone,
@@ -110,11 +111,11 @@ def _frame(report: Report, font_families: Sequence[str], blocks: Sequence[Block]
     }
 
 
-def _running(text: str, end: str) -> str:
-    """A line of header or footer: at most 100 characters, with ``end`` kept."""
+def _running(text: str, end: str, limit: int) -> str:
+    """A text of header or footer, cut to ``limit`` characters with ``end`` kept."""
     line = " ".join(printable(text).split())
-    room = 100 - len(end)
-    return breakable(line if len(line) <= room else f"{line[: room - 1]}…", 44) + printable(end)
+    room = limit - len(end)
+    return breakable(line if len(line) <= room else f"{line[: room - 1]}…", 40) + printable(end)
 
 
 def _footer(report: Report) -> str:

@@ -2,7 +2,7 @@ from datetime import datetime
 
 import pytest
 
-from ringwall.reports.document import Column, Heading, ReportError, Table
+from ringwall.reports.document import Column, Heading, Level, ReportError, Table
 from ringwall.reports.tests.samples import COLUMNS, report, row
 
 
@@ -21,6 +21,12 @@ def test_a_report_needs_a_title_and_a_time_zone() -> None:
 def test_a_row_of_the_wrong_length_is_refused_naming_table_and_row() -> None:
     with pytest.raises(ReportError, match="“Rows”, row 2: 6 cells for 7 columns"):
         report(Table(COLUMNS, [row(), row()[:-1]], "Rows"))
+
+
+@pytest.mark.parametrize(("position", "of"), [(0, 5), (6, 5), (1, 2), (1, 8)])
+def test_a_level_outside_its_scale_is_refused(position: int, of: int) -> None:
+    with pytest.raises(ReportError, match="3 to 7"):
+        Level("high", position, of)
 
 
 def test_a_table_without_columns_is_refused() -> None:

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,7 +32,7 @@ def test_no_block_is_lost_or_moved_past_another_and_orientations_alternate(block
     made = sections(blocks)
     flat = [block for section in made for block in section.blocks if not isinstance(block, PageBreak)]
     assert flat == [block for block in blocks if not isinstance(block, PageBreak)]
-    assert all(one.is_landscape != other.is_landscape for one, other in zip(made, made[1:], strict=False))
+    assert all(one.is_landscape != other.is_landscape for one, other in pairwise(made))
     for section in made:
         tables = [block for block in section.blocks if isinstance(block, Table)]
         assert all(table.landscape == section.is_landscape for table in tables)

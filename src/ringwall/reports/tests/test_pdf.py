@@ -7,7 +7,7 @@ import pytest
 from ringwall.reports.document import Column, Figure, Findings, Heading, KeyValues, Paragraph, Table
 from ringwall.reports.render import render
 from ringwall.reports.renderers.glyphs import coverage
-from ringwall.reports.tests.samples import COLUMNS, pdf_boxes, pdf_text, report, row, squeezed
+from ringwall.reports.tests.samples import COLUMNS, pdf_boxes, pdf_text, report, row
 
 SCRIPTS = [
     "中文 😀👩‍💻",
@@ -140,5 +140,5 @@ def test_a_hash_can_be_copied_out_in_one_piece(tmp_path) -> None:
 def test_values_of_unusual_kinds_are_written(tmp_path) -> None:
     columns = [Column(str(number), f"C{number}", kind="number") for number in range(5)]
     rows = [[True, None, -5, 1234567.25, date(1, 1, 1)]]
-    found = squeezed(pdf_text(render(report(Table(columns, rows)), "pdf"), tmp_path))
-    assert squeezed("yes -5 1,234,567.25 0001-01-01") in found
+    words = pdf_text(render(report(Table(columns, rows)), "pdf"), tmp_path).split()
+    assert {"yes", "-5", "1,234,567.25", "0001-01-01"} <= set(words)

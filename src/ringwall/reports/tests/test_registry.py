@@ -30,7 +30,7 @@ def test_a_registered_report_is_found_by_name_and_listed() -> None:
 
 def test_an_unknown_report_is_refused_naming_those_there_are() -> None:
     registry.register(ReportType("soa", "Statement of applicability", build))
-    with pytest.raises(ReportError, match="“sao”.*soa"):
+    with pytest.raises(ReportError, match=r"“sao”.*soa"):
         registry.get("sao")
 
 
@@ -44,7 +44,7 @@ def test_a_taken_name_and_an_unknown_format_are_refused() -> None:
 
 
 def test_an_unknown_format_is_refused_naming_those_there_are() -> None:
-    with pytest.raises(ReportError, match="“odt”.*pdf, docx, xlsx, json"):
+    with pytest.raises(ReportError, match=r"“odt”.*pdf, docx, xlsx, json"):
         render(report(), "odt")
 
 

@@ -1,6 +1,6 @@
 """Full text in PostgreSQL: a tsvector column with a GIN index.
 
-Vectors and queries are written out as literals: the server's parsers would cut references and addresses in their own way.
+Vectors and queries are written out as literals: the server's parsers would cut references and addresses their own way.
 """
 
 from collections.abc import Iterable, Sequence

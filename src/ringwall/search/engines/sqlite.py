@@ -7,7 +7,7 @@ from django.db import connection
 from ringwall.search.engines.interface import Words
 from ringwall.search.rules import Phrase, Question, Scope
 
-# Words come folded and parted by spaces, so the plainest tokeniser does: to it every letter beyond ASCII is part of a word.
+# Words come folded and parted by spaces, so the plainest tokeniser does: it takes every letter beyond ASCII as it is.
 create = (
     "CREATE VIRTUAL TABLE search_text USING fts5(marks, words, tokenize = 'ascii', prefix = '2 3')",
     "INSERT INTO search_text(search_text, rank) VALUES ('automerge', 8)",
@@ -29,7 +29,7 @@ def clear() -> None:
 
 
 def hits(question: Question, limit: int) -> tuple[str, list[str | int]]:
-    # FTS5 reads its lists by rowid from either end and stops at the limit; any other order would rank every hit there is.
+    # FTS5 reads its lists by rowid from either end and stops at the limit; any other order would gather every hit.
     sql = "SELECT rowid FROM search_text WHERE search_text MATCH %s ORDER BY rowid DESC LIMIT %s"
     return sql, [_expression(question), limit]
 

@@ -1,5 +1,5 @@
 // A register is swapped whole when it is sorted, filtered or paged; this keeps what the person has open and typed.
-const held = { open: [], typed: null };
+const held = { open: [], typed: null, focus: "" };
 
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   const target = event.detail.target;
@@ -7,6 +7,7 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   held.open = [...target.querySelectorAll("details[id][open]")]
     .filter((one) => one.contains(document.activeElement) || one.querySelector("details[open]"))
     .map((one) => one.id);
+  held.focus = target.contains(document.activeElement) ? document.activeElement.id : "";
   const search = target.querySelector("#register-search");
   held.typed = search === document.activeElement ? search.value : null;
 });
@@ -18,6 +19,8 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
     const menu = document.getElementById(id);
     if (menu) menu.open = true;
   }
+  // htmx gives the focus back before the menu that holds it is open again.
+  if (held.open.length && held.focus) document.getElementById(held.focus)?.focus({ preventScroll: true });
   const search = register.querySelector("#register-search");
   // What was typed while the answer was on its way must not be lost, and is asked for next.
   if (search && held.typed !== null && search.value !== held.typed) {

@@ -45,7 +45,7 @@ function show(html) {
     option.id = `suggestion-${number}`;
   });
   if (!options.length) return close();
-  (field.closest("dialog") ?? document.body).append(list);
+  (field.closest("main") ?? document.body).append(list);
   place();
   field.setAttribute("aria-controls", "suggestions");
   field.setAttribute("aria-expanded", "true");

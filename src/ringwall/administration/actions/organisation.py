@@ -1,0 +1,42 @@
+"""What may be done with the organisation itself."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ringwall.access.models import Organisation
+from ringwall.access.policy import Actor, roles
+from ringwall.kit.actions import Action, register_action
+from ringwall.kit.acts import current_act
+from ringwall.kit.inputs import Inputs
+
+
+def _roles() -> list[tuple[str, object]]:
+    """Roles that need a second factor by themselves are no question."""
+    return [(role.key, role.label) for role in roles.values() if not role.needs_second_factor]
+
+
+INPUTS = Inputs.from_model(
+    Organisation,
+    ("name", "language", "second_factor_roles"),
+    {
+        "second_factor_roles": forms.MultipleChoiceField(
+            label=_("Roles that need a second factor"),
+            choices=_roles,
+            required=False,
+            widget=forms.CheckboxSelectMultiple(),
+            help_text=_("Who has one of these roles sets up a second factor before anything else."),
+        )
+    },
+)
+
+
+def _update(organisation: Organisation, *, actor: Actor, **values: Any) -> Organisation:
+    for name, value in values.items():
+        setattr(organisation, name, value)
+    current_act().save(organisation)
+    return organisation
+
+
+update = register_action(Action("organisation.update", _("Edit"), _update, Organisation, INPUTS, icon="pencil"))

@@ -1,0 +1,112 @@
+"""The page of one version of a whole: what was frozen, who answered, how it differs from others, and the answer itself."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from ringwall.access.policy import Actor
+from ringwall.approvals import actions
+from ringwall.approvals.freezers import Freezer, freezer_of
+from ringwall.approvals.models import Approval, Signature
+from ringwall.approvals.queries import frozen_of, signatures_of, versions
+from ringwall.approvals.rules import compare
+from ringwall.kit.errors import NotFound
+from ringwall.kit.pages import Link
+
+
+class AnswerForm(forms.Form):
+    conditions = forms.CharField(
+        label=gettext_lazy("Conditions"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("What you require with your approval, or why you decline."),
+    )
+    conflict = forms.CharField(
+        label=gettext_lazy("Conflict of interest"), required=False, max_length=500,
+        help_text=gettext_lazy("For example: you own risks or controls in it. It is recorded, not refused."),
+    )
+
+
+def _find(actor: Actor, key: UUID) -> tuple[Approval, Freezer, Any]:
+    """The version, how its kind is approved, and the whole; NotFound for whoever may not see the whole and was not asked."""
+    approval = Approval.objects.select_related("submitted_by").filter(pk=key, organisation_id=actor.organisation_id).first()
+    if approval is None:
+        raise NotFound
+    freezer = freezer_of(approval.subject_kind)
+    whole = freezer.find(actor, approval.subject_id)
+    if not actor.covers(f"{freezer.kind}.view", freezer.units(whole)):
+        raise NotFound
+    return approval, freezer, whole
+
+
+def version_page(request: HttpRequest, key: UUID) -> HttpResponse:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    approval, freezer, whole = _find(actor, key)
+    all_versions = versions(approval.subject_kind, approval.subject_id)
+    other = _other(request, all_versions, approval)
+    with_now = other is None
+    right = freezer.freeze(whole).rows if with_now else frozen_of(other).rows if other else []
+    older, newer = frozen_of(approval).rows, right
+    if other is not None and other.number < approval.number:
+        older, newer = right, frozen_of(approval).rows
+    signatures = signatures_of(approval)
+    mine = [s for s in signatures if s.person_id == actor.person_id and s.answer == Signature.Answer.OPEN]
+    context = {
+        "title": f"{approval.title}: {_('version')} {approval.number}",
+        "approval": approval,
+        "label": freezer.label,
+        "whole": whole,
+        "breadcrumb": [Link(str(freezer.label), freezer.url(whole, actor))],
+        "signatures": signatures,
+        "versions": all_versions,
+        "other": other,
+        "comparison": compare(older, newer),
+        "rows": frozen_of(approval).rows,
+        "form": AnswerForm() if mine and approval.state == Approval.State.SUBMITTED else None,
+        "may_recall": approval.state == Approval.State.SUBMITTED and actor.covers(f"{freezer.kind}.submit", freezer.units(whole)),
+    }
+    return render(request, "approvals/version.html", context)
+
+
+def _other(request: HttpRequest, found: list[Approval], approval: Approval) -> Approval | None:
+    """The version to compare with, by `with`; None means the present state."""
+    wanted = request.GET.get("with", "now")
+    if wanted == "now":
+        return None
+    match = next((v for v in found if str(v.number) == wanted and v.pk != approval.pk), None)
+    if match is None:
+        raise NotFound
+    return match
+
+
+@require_POST
+def answer(request: HttpRequest, key: UUID) -> HttpResponse:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    approval, freezer, whole = _find(actor, key)
+    form = AnswerForm(request.POST)
+    form.is_valid()
+    read = request.POST.get("version", "")
+    actions.answer(
+        approval,
+        actor=actor,
+        is_yes=request.POST.get("answer") == "yes",
+        conditions=form.cleaned_data.get("conditions", ""),
+        conflict=form.cleaned_data.get("conflict", ""),
+        version=int(read) if read.isdigit() else None,
+    )
+    messages.success(request, _("Your answer is recorded."))
+    return redirect(freezer.url(whole, actor))
+
+
+@require_POST
+def recall(request: HttpRequest, key: UUID) -> HttpResponse:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    approval, freezer, whole = _find(actor, key)
+    actions.recall(approval, actor=actor, reason=request.POST.get("reason", ""))
+    messages.success(request, _("Version %(number)d is recalled.") % {"number": approval.number})
+    return redirect(freezer.url(whole, actor))

@@ -1,0 +1,155 @@
+"""What the pages of catalogues are made of: rows, facts, relations, imports."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import formats, timezone
+from django.utils.translation import get_language_info, ngettext
+from django.utils.translation import gettext as _
+
+from ringwall.access.policy import Actor
+from ringwall.catalogues import wording
+from ringwall.catalogues.models import Catalogue, Requirement, SourceFile, Statement
+from ringwall.catalogues.prose import web_address
+from ringwall.catalogues.queries import Surroundings, catalogue_url, quoted
+from ringwall.kit.pages import Cell, Column, Fact, Link, Panel, Row
+
+MOST_LINKS = 60
+
+
+def catalogue_columns() -> list[Column]:
+    return [
+        Column("title", _("Catalogue")),
+        Column("code", _("Identifier"), "ref"),
+        Column("version", _("Version")),
+        Column("language", _("Language")),
+        Column("requirements", _("Requirements"), "number"),
+        Column("statements", _("Statements"), "number"),
+        Column("source", _("Source")),
+        Column("imported", _("Imported"), "date"),
+        Column("original", _("Original file"), "link"),
+    ]
+
+
+def catalogue_row(actor: Actor, catalogue: Catalogue) -> Row:
+    url = catalogue_url(actor, catalogue)
+    counts = catalogue.counts
+    has_file = not catalogue.is_builtin and bool(catalogue.sha256)
+    source = catalogue.get_source_display()
+    if catalogue.organisation_id != actor.organisation_id and not catalogue.is_builtin:
+        source = _("%(source)s, shared") % {"source": source}
+    cells = [
+        Cell("title", catalogue.title_text, url=url),
+        Cell("code", catalogue.code, "ref"),
+        Cell("version", edition_words(catalogue.edition), hint=catalogue.edition),
+        Cell("language", language_name(catalogue.language)),
+        Cell("requirements", _number(counts.get("requirements", 0)), "number"),
+        Cell("statements", _number(sum(counts.get("statements", {}).values()) or ""), "number"),
+        Cell("source", source),
+        Cell("imported", _day(catalogue.imported_at), "date", hint=_instant(catalogue.imported_at)),
+        Cell("original", _("Download"), "link", f"{url}original/{catalogue.sha256}/") if has_file else Cell("original", ""),
+    ]
+    return Row(str(catalogue.pk), catalogue.code, url, catalogue.version, cells)
+
+
+def catalogue_facts(catalogue: Catalogue) -> list[Fact]:
+    counts = catalogue.counts
+    noun = _("Reference controls") if catalogue.is_reference else _("Requirements")
+    total = _number(counts.get("requirements", 0))
+    if withdrawn := counts.get("withdrawn"):
+        total = _("%(total)s, of these %(withdrawn)s withdrawn") % {"total": total, "withdrawn": _number(withdrawn)}
+    verbs = dict(Statement.Verb.choices)
+    statements = [f"{_number(count)} {verbs[verb]}" for verb, count in counts.get("statements", {}).items() if count]
+    levels = [f"{_number(count)} {wording.level_name(level)}" for level, count in counts.get("levels", {}).items()]
+    facts = [
+        Fact(_("Version"), edition_words(catalogue.edition), hint=catalogue.edition),
+        Fact(_("Publisher"), catalogue.publisher),
+        Fact(_("Language"), language_name(catalogue.language)),
+        Fact(noun, total),
+        Fact(_("Statements"), " · ".join(statements)),
+        Fact(_("Levels"), " · ".join(levels)),
+        Fact(_("Threats"), _number(counts.get("threats", 0) or "")),
+        Fact(_("Source"), catalogue.get_source_display()),
+        Fact(_("Imported"), _day(catalogue.imported_at), hint=_instant(catalogue.imported_at)),
+    ]
+    return [fact for fact in facts if fact.value]
+
+
+def import_lines(files: Sequence[SourceFile], *, is_own: bool) -> list[dict[str, Any]]:
+    """The imports of a catalogue, newest first. Who imported is told in the own organisation alone."""
+    return [
+        {
+            "name": file.name,
+            "at": file.at,
+            "by": file.by if is_own else "",
+            "edition": edition_words(file.edition),
+            "sha256": file.sha256,
+            "size": file.size,
+            "outcome": file.outcome,
+            "findings": file.findings,
+            "finding_words": ngettext("%(count)d note on the file", "%(count)d notes on the file", len(file.findings))
+            % {"count": len(file.findings)},
+        }
+        for file in files
+    ]
+
+
+def requirement_side(requirement: Requirement, around: Surroundings, url: str) -> list[Panel]:
+    """Facts, then one list for each kind of relation."""
+    facts = [
+        Fact(_("Kind"), _category(requirement)),
+        Fact(_("Identifier"), requirement.identifier if requirement.label else ""),
+        Fact(_("Level"), wording.level_name(requirement.level)),
+        *(
+            Fact(wording.attribute_name(name), ", ".join(map(wording.value_name, values)))
+            for name, values in requirement.attributes.items()
+            if values
+        ),
+    ]
+    found = [Panel("facts", _("Details"), facts=[fact for fact in facts if fact.value])]
+    relations: dict[str, list[dict[str, str]]] = {}
+    for link in requirement.links[:MOST_LINKS]:
+        relations.setdefault(wording.relation_name(link.get("rel", "")), []).append(_relation(link, around, url))
+    for number, (name, links) in enumerate(relations.items()):
+        found.append(Panel(f"links-{number}", name, template="catalogues/relations.html", context={"links": links}))
+    return found
+
+
+def _relation(link: dict[str, Any], around: Surroundings, url: str) -> dict[str, str]:
+    if (target := around.named.get(link["target"])) is not None and link.get("internal"):
+        return {"ref": target.ref, "title": target.title_text, "url": f"{url}{quoted(target.identifier)}/"}
+    address = "" if link.get("internal") else web_address(link["target"])
+    return {"ref": "", "title": link.get("text") or link["target"], "url": address, "is_outside": "1"}
+
+
+def neighbour(row: Requirement, url: str) -> Link:
+    return Link(row.title_text, f"{url}{quoted(row.identifier)}/", key=row.ref, hint=_("withdrawn") if row.is_withdrawn else "")
+
+
+def _category(requirement: Requirement) -> str:
+    text = str(requirement.get_category_display())
+    return text[:1].upper() + text[1:]
+
+
+def language_name(code: str) -> str:
+    try:
+        return str(get_language_info(code)["name_translated"]) if code else ""
+    except KeyError:
+        return code
+
+
+def edition_words(edition: str) -> str:
+    """Some publishers name an instant as version; its day is what people read."""
+    return edition[:10] if len(edition) > 18 and edition[4:5] == edition[7:8] == "-" and edition[10:11] == "T" else edition
+
+
+def _number(value: Any) -> str:
+    return "" if value == "" else str(formats.number_format(value, use_l10n=True, force_grouping=True))
+
+
+def _day(at: Any) -> str:
+    return str(formats.date_format(timezone.localtime(at), "SHORT_DATE_FORMAT"))
+
+
+def _instant(at: Any) -> str:
+    return str(formats.date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT"))

@@ -1,0 +1,15 @@
+"""Addresses relative to an organisation."""
+
+from django.urls import path
+
+from ringwall.catalogues import views
+
+urlpatterns = [
+    path("catalogues/", views.list_page, name="catalogues"),
+    path("catalogues/import/", views.import_page, name="catalogue-import"),
+    path("catalogues/template.<str:ending>", views.template_file, name="catalogue-template"),
+    path("catalogues/<str:code>/", views.catalogue_page, name="catalogue"),
+    path("catalogues/<str:code>/catalogue.xlsx", views.sheet_file, name="catalogue-sheet"),
+    path("catalogues/<str:code>/original/<str:sha256>/", views.original_file, name="catalogue-original"),
+    path("catalogues/<str:code>/<path:identifier>/", views.requirement_page, name="requirement"),
+]

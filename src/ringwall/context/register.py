@@ -1,0 +1,150 @@
+"""The registers of scopes, obligations and waivers, and what they tell other floors."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from ringwall.access.policy import Actor
+from ringwall.context import actions, queries
+from ringwall.context.models import IsmsScope, Obligation, Waiver
+from ringwall.kit import registry
+from ringwall.kit.pages import Link
+from ringwall.kit.register import ColumnSpec, Computed, Register
+
+
+def review_step(record: Any) -> str:
+    if record.review_on is None or record.is_withdrawn or record.review_on >= timezone.localdate():
+        return ""
+    return _now("Review it: that was due on %(day)s.") % {"day": date_format(record.review_on, "SHORT_DATE_FORMAT")}
+
+
+UNIT_NAMES = Computed(
+    "units", _("units in scope"), lambda scope: ", ".join(unit.name for unit in scope.units.all()), needs=("*units",)
+)
+
+
+class ScopeRegister(Register):
+    model = IsmsScope
+    acts = actions.scope_acts
+    slug = "scopes"
+    group = "plan"
+    icon = "circle-dot-dashed"
+    order = 10
+    columns = (
+        "ref", "title", "method", "unit", "owner", "covers", "boundaries", "exclusions", "units", "reference", "review_on",
+        "restricted", "changed_at",
+    )  # fmt: skip
+    shown = ("ref", "title", "method", "unit", "owner", "units", "reference", "review_on")
+    filters = ("method", "unit", "owner", "review_on")
+    sorts = ("ref", "title", "review_on", "changed_at")
+    search = ("ref", "title", "covers", "boundaries", "exclusions")
+    editable = ("title", "method", "owner", "review_on")
+    synonyms = {
+        "title": ("name", "scope", "anwendungsbereich", "geltungsbereich"),
+        "covers": ("in scope", "contents", "umfang"),
+        "boundaries": ("boundary", "interfaces", "grenzen", "schnittstellen"),
+        "exclusions": ("excluded", "out of scope", "ausschlüsse"),
+    }
+    about = _("What the ISMS covers, where it ends and what is left out for which reason. Everything else refers to it.")
+
+    def _spec(self, key: str, computed: Computed | None) -> ColumnSpec:
+        # Units have a name but no reference, by which the kit would show linked records.
+        if key == "units":
+            return ColumnSpec(key, UNIT_NAMES.label, "text", None, UNIT_NAMES)
+        return super()._spec(key, computed)
+
+    def next_step(self, record: IsmsScope, actor: Actor) -> str:
+        return review_step(record)
+
+
+class ObligationRegister(Register):
+    model = Obligation
+    acts = actions.obligation_acts
+    slug = "obligations"
+    group = "plan"
+    icon = "scale"
+    order = 20
+    columns = (
+        "ref", "title", "category", "source", "clause", "demands", "requirements", "unit", "owner", "from_on", "until_on",
+        "review_on", "restricted", "changed_at",
+    )  # fmt: skip
+    shown = ("ref", "title", "category", "source", "clause", "requirements", "owner", "review_on")
+    filters = ("category", "unit", "owner", "review_on")
+    sorts = ("ref", "title", "category", "review_on", "changed_at")
+    search = ("ref", "title", "source", "clause", "demands")
+    editable = ("title", "category", "source", "clause", "owner", "requirements", "review_on")
+    synonyms = {
+        "title": ("name", "obligation", "verpflichtung", "bezeichnung"),
+        "category": ("type", "typ", "art"),
+        "source": ("law", "contract", "regulation", "gesetz", "vertrag", "rechtsgrundlage"),
+        "clause": ("article", "paragraph", "section", "artikel", "paragraf"),
+        "demands": ("requirement", "text", "anforderung", "inhalt"),
+        "requirements": ("controls", "reference controls", "maßnahmen"),
+        "owner": ("responsible", "verantwortlich"),
+    }
+    about = _("What laws, contracts and decisions of one's own demand. They are reasons why a control is necessary.")
+
+    def next_step(self, record: Obligation, actor: Actor) -> str:
+        return review_step(record)
+
+
+class WaiverRegister(Register):
+    model = Waiver
+    acts = actions.waiver_acts
+    slug = "waivers"
+    group = "settings"
+    icon = "unlink"
+    order = 80
+    actions = (actions.grant, actions.refuse, actions.end)
+    columns = (
+        "ref", "title", "rule", "justification", "compensation", "state", "until_on", "unit", "owner", "decided_on", "decided_by", "decision",
+        "restricted", "changed_at",
+    )  # fmt: skip
+    shown = ("ref", "title", "rule", "state", "until_on", "unit", "owner", "decided_by")
+    filters = ("rule", "state", "unit", "owner", "until_on")
+    sorts = ("ref", "until_on", "changed_at")
+    search = ("ref", "title", "justification", "compensation")
+    editable = ("title", "owner")
+    facts = (
+        "state", "rule", "until_on", "justification", "compensation", "unit", "owner", "decided_by", "decided_on", "decision",
+    )  # fmt: skip
+    tones = {"state": {"proposed": "info", "granted": "warn", "refused": "quiet", "ended": "quiet"}}
+    about = _(
+        "Very small organisations may do without a rule that parts duties: which rule, why, what makes up for it, until when. "
+        "Top management decides, and the waiver is shown wherever it is used."
+    )
+
+    def next_step(self, record: Waiver, actor: Actor) -> str:
+        if record.is_withdrawn:
+            return ""
+        if record.state == Waiver.State.PROPOSED:
+            return _now("Top management grants or refuses it; not by whoever proposed it.")
+        if record.state == Waiver.State.GRANTED and record.until_on < timezone.localdate():
+            return _now("Its time is over: it no longer holds. End it, or propose a new one.")
+        return ""
+
+
+@registry.provider("waiver")
+def waiver(organisation_id: UUID, rule: str) -> Waiver | None:
+    """For lower floors (approvals): the waiver of a rule that holds in the whole organisation today."""
+    return queries.waiver_in_force(organisation_id, rule)
+
+
+@registry.provider("debts")
+def debts(actor: Actor) -> Iterable[Link]:
+    """Reviews that are overdue and waivers that wait for a decision, each with its count and the list behind it."""
+    today = timezone.localdate()
+    base, before = f"/{actor.organisation.code}/", (today - timedelta(days=1)).isoformat()
+    labels = {IsmsScope.kind: _("Scopes to review"), Obligation.kind: _("Obligations to review")}
+    for kind, count in queries.overdue_reviews(actor, today).items():
+        if count:
+            register = registry.registers[kind]
+            yield Link(labels[kind], f"{base}{register.slug}/?review_on_to={before}", register.icon, count=count, key=f"{kind}.review")
+    if actor.may("waiver.grant") and (count := queries.proposed_waivers(actor)):
+        yield Link(_("Waivers to decide"), f"{base}waivers/?state=proposed", WaiverRegister.icon, count=count, key="waiver.decide")

@@ -1,0 +1,83 @@
+"""Input fields of risk: a step of a scale, by number or name; and the criteria as a whole."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from ringwall.access.policy import Actor
+from ringwall.kit.fields import ReferenceField
+from ringwall.risk.models import CriteriaEdition
+from ringwall.risk.rules.criteria import LANGUAGES, CriteriaInvalid, read
+from ringwall.risk.words import findings_words, language
+
+
+class Scale:
+    """The steps of one scale in the edition in force, as they are named in input."""
+
+    model = CriteriaEdition
+
+    def __init__(self, axis: str) -> None:
+        self.axis = axis
+
+    def find(self, actor: Actor, texts: Iterable[str]) -> dict[str, int]:
+        """Text → step, for numbers, names in either language, and both together (“4 Likely”)."""
+        if (edition := CriteriaEdition.current(actor.organisation_id)) is None:
+            # Without criteria no number means anything; the rule of the risk itself tells what to do first.
+            return {text: int(text) for text in texts if text in set("1234567")}
+        known: dict[str, int] = {}
+        for number, step in enumerate(edition.read().steps(self.axis), start=1):
+            for name in (step.name(code) for code in LANGUAGES):
+                known |= {_folded(name): number, _folded(f"{number} {name}"): number, _folded(f"{number} – {name}"): number}
+            known |= {str(number): number, f"{number}.0": number}
+        return {text: known[_folded(text)] for text in texts if _folded(text) in known}
+
+
+class LevelField(ReferenceField):
+    """A step of the likelihood or consequence scale in force. API and sheets take its number or its name."""
+
+    spoken_type = int | str | None
+
+    def __init__(self, axis: str, **kwargs: Any) -> None:
+        forms.CharField.__init__(self, widget=forms.Select(), max_length=80, **kwargs)
+        self.target: Any = Scale(axis)
+
+    def offer(self, actor: Actor, grant: str) -> None:
+        """The steps to choose from, each with its name."""
+        choices = [("", "—")]
+        if edition := CriteriaEdition.current(actor.organisation_id):
+            steps = edition.read().steps(self.target.axis)
+            choices += [(str(number), f"{number} – {step.name(language())}") for number, step in enumerate(steps, start=1)]
+        self.widget.choices = choices  # type: ignore[attr-defined]
+
+    def prepare_value(self, value: Any) -> Any:
+        return "" if value is None else str(value)
+
+    def resolve(self, value: Any, found: dict[str, Any]) -> Any:
+        texts = self.texts(value)
+        if texts and texts[0] not in found:
+            raise ValidationError(
+                _("“%(value)s” is no step of the scale in the risk criteria. Give the number or the name of one."),
+                params={"value": texts[0][:80]},
+                code="unknown",
+            )
+        return super().resolve(value, found)
+
+
+class CriteriaField(forms.JSONField):
+    """Whole criteria in the shape of `rules.criteria`; every fault is told with its place."""
+
+    spoken_type = dict[str, Any]
+
+    def clean(self, value: Any) -> Any:
+        content = super().clean(value)
+        try:
+            return read(content).content()
+        except CriteriaInvalid as error:
+            raise ValidationError(findings_words(error.findings)) from None
+
+
+def _folded(text: str) -> str:
+    return " ".join(str(text).casefold().split())

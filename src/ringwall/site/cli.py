@@ -1,0 +1,104 @@
+"""The command line. Exit code 0: good, 1: findings or refused, 2: wrong usage."""
+
+import argparse
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+GOOD, FINDINGS, USAGE = 0, 1, 2
+
+Answer = tuple[int, dict[str, Any] | list[Any] | None, str]
+"""(exit code, what --json prints, what a person reads)"""
+
+
+class UsageError(Exception):
+    """The command was called in a way that cannot be carried out; the text names the remedy."""
+
+
+def parser() -> argparse.ArgumentParser:
+    main = argparse.ArgumentParser(prog="ringwall", description="Runs an organisation's information security management system.")
+    main.add_argument("--organisation", metavar="CODE", help="the organisation to act in; default: the only one")
+    main.add_argument("--as", dest="person", metavar="EMAIL", help="act as this person; default: the system user, who may import but decide nothing")
+    commands = main.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    from ringwall.site.commands import data, installation, records, reporting
+
+    for module in (installation, records, reporting, data):
+        module.add_commands(commands)
+    return main
+
+
+def command(
+    commands: Any, name: str, call: Callable[[argparse.Namespace], Answer], text: str, *, reports: bool = True
+) -> argparse.ArgumentParser:
+    """Add one command; every command that reports takes --json."""
+    made: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    made.set_defaults(call=call)
+    if reports:
+        made.add_argument("--json", action="store_true", help="print one JSON object to standard output")
+    return made
+
+
+def system_user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ringwall.site.settings")
+    given = parser().parse_args(_common_first(sys.argv[1:] if arguments is None else arguments))
+    import django
+    from django.conf import settings
+
+    settings.RINGWALL_DATA.mkdir(parents=True, exist_ok=True)
+    django.setup()
+    from django.db.utils import DatabaseError
+
+    from ringwall.kit.errors import ActError
+
+    as_json = getattr(given, "json", False)
+    try:
+        code, body, text = given.call(given)
+    except UsageError as error:
+        print(f"ringwall: {error}", file=sys.stderr)
+        return USAGE
+    except ActError as error:
+        code, text = FINDINGS, f"ringwall: {error}"
+        body = {"findings": [{"severity": "error", "path": "", "message": str(error)}]}
+        if not as_json:
+            print(text, file=sys.stderr)
+            return code
+    except (OSError, DatabaseError) as error:
+        print(f"ringwall: {error}", file=sys.stderr)
+        if "no such table" in str(error) or "does not exist" in str(error):
+            print("ringwall: the data directory is not set up; run `ringwall init` or `ringwall demo` first", file=sys.stderr)
+        return USAGE
+    if as_json:
+        print(json.dumps(body, ensure_ascii=False, indent=2))
+    elif text:
+        print(text)
+    return code
+
+
+def _common_first(arguments: list[str]) -> list[str]:
+    """--organisation and --as may stand anywhere."""
+    front: list[str] = []
+    rest: list[str] = []
+    queue = list(arguments)
+    while queue:
+        word = queue.pop(0)
+        if word in {"--organisation", "--as"} and queue:
+            front += [word, queue.pop(0)]
+        elif word.startswith(("--organisation=", "--as=")):
+            front.append(word)
+        else:
+            rest.append(word)
+    return front + rest
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""Commands that bring records in: catalogues, assets, risks, controls, decisions of a statement."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from ringwall.access.policy import Actor
+from ringwall.catalogues import actions as catalogues
+from ringwall.catalogues import queries as catalogue_queries
+from ringwall.kit import registry
+from ringwall.kit.errors import Invalid
+from ringwall.kit.imports import Declared, Plan, guess_columns, make_plan, store
+from ringwall.kit.words import file_words
+from ringwall.lib.sheets import read_sheet
+from ringwall.lib.sheets_types import SheetError
+from ringwall.site.cli import FINDINGS, GOOD, Answer, UsageError, command
+from ringwall.site.commands.who import actor, content
+from ringwall.soa.queries import any_scope
+from ringwall.soa.sheets import plan_decisions
+
+KINDS = {"assets": "asset", "risks": "risk", "controls": "control"}
+ORDERS = ("ymd", "dmy", "mdy")
+
+
+def add_commands(commands: Any) -> None:
+    _add_catalogue(commands)
+    for name, kind in KINDS.items():
+        group = commands.add_parser(name, help=f"bring in {name}", description=f"Bring in {name} from a spreadsheet.").add_subparsers(
+            dest="verb", required=True, metavar="VERB"
+        )
+        made = command(group, "import", _importer(kind), f"import {name} from XLSX, ODS or CSV; one refused row refuses all")
+        _sheet_options(made)
+    group = commands.add_parser("soa", help="the statement of applicability").add_subparsers(dest="verb", required=True, metavar="VERB")
+    made = command(group, "import", _import_soa, "import decisions (entry, applicability, justification)")
+    _sheet_options(made)
+    made.add_argument("--scope", metavar="REF", help="the ISMS scope; default: the only one")
+
+
+def _sheet_options(made: argparse.ArgumentParser) -> None:
+    made.add_argument("file", metavar="FILE")
+    made.add_argument("--dates", choices=ORDERS, default="ymd", help="order of day, month and year in the file")
+    made.add_argument("--decimal-comma", action="store_true", help="numbers are written 1.234,50")
+    made.add_argument("--dry-run", action="store_true", help="only say what would happen")
+
+
+def _importer(kind: str) -> Any:
+    def run(given: argparse.Namespace) -> Answer:
+        who = actor(given)
+        register = registry.registers[kind]
+
+        def plan(sheet: Any) -> Plan:
+            columns = guess_columns(register, sheet.header)
+            return make_plan(register, who, sheet, Declared(given.dates, given.decimal_comma, columns))
+
+        return _imported(given, who, plan)
+
+    return run
+
+
+def _import_soa(given: argparse.Namespace) -> Answer:
+    who = actor(given)
+    scope = any_scope(who, given.scope)
+    return _imported(given, who, lambda sheet: plan_decisions(who, scope, sheet, Declared(given.dates, given.decimal_comma)))
+
+
+def _imported(given: argparse.Namespace, who: Actor, make: Any) -> Answer:
+    """Plan, store unless something is refused, and say what came of it."""
+    data = content(given.file)
+    try:
+        plan = make(read_sheet(data, Path(given.file).name))
+    except SheetError as error:
+        return _refused(Path(given.file).name, " ".join(file_words(error)))
+    except Invalid as error:
+        return _refused(Path(given.file).name, "; ".join(text for texts in error.errors.values() for text in texts))
+    report = plan.report()
+    is_refused = bool(report["refused"]) or any(finding["severity"] == "error" for finding in report["findings"])
+    if not is_refused and not given.dry_run:
+        store(plan, who)
+    if is_refused:
+        report |= {"added": 0, "changed": 0}
+    lines = [", ".join(f"{report[name]} {name}" for name in ("added", "changed", "unchanged", "refused"))]
+    if is_refused:
+        lines.append("Nothing was stored.")
+    lines += [f"{f['severity']}: {f['path']}: {f['message']}" for f in report["findings"]]
+    return (FINDINGS if is_refused else GOOD), report, "\n".join(lines)
+
+
+def _refused(path: str, message: str) -> Answer:
+    body = {"added": 0, "changed": 0, "unchanged": 0, "refused": 0, "findings": [{"severity": "error", "path": path, "message": message}]}
+    return FINDINGS, body, f"Nothing was stored. {path}: {message}"
+
+
+def _add_catalogue(commands: Any) -> None:
+    group = commands.add_parser("catalogue", help="catalogues of requirements").add_subparsers(dest="verb", required=True, metavar="VERB")
+    made = command(group, "import", _import_catalogue, "import an OSCAL catalogue (JSON) or a spreadsheet")
+    made.add_argument("file", metavar="FILE")
+    made.add_argument("--id", metavar="ID", help="identifier of the catalogue; default: from its title")
+    command(group, "list", _list_catalogues, "list the catalogues")
+    made = command(group, "show", _show_catalogue, "counts of one catalogue")
+    made.add_argument("id", metavar="ID")
+
+
+def _import_catalogue(given: argparse.Namespace) -> Answer:
+    report = catalogues.import_catalogue(content(given.file), Path(given.file).name, actor=actor(given), code=given.id)
+    body = report.told()
+    counts = ", ".join(f"{body[name]} {name}" for name in ("added", "changed", "unchanged", "withdrawn"))
+    lines = [f"{body['title']} {body['version']} ({body['catalogue']}): {counts}"]
+    lines += [f"{f['severity']}: {f['path']}: {f['message']}" for f in body["findings"]]
+    is_bad = any(finding["severity"] == "error" for finding in body["findings"])
+    return (FINDINGS if is_bad else GOOD), body, "\n".join(lines)
+
+
+def _list_catalogues(given: argparse.Namespace) -> Answer:
+    rows = [catalogue_queries.summary(found) for found in catalogue_queries.catalogues_of(actor(given))]
+    text = "\n".join(f"{row['id']:<40} {row['requirements']:>6}  {row['title']} {row['version']}" for row in rows)
+    return GOOD, {"catalogues": rows}, text or "No catalogues."
+
+
+def _show_catalogue(given: argparse.Namespace) -> Answer:
+    found = catalogue_queries.find_catalogue(actor(given), given.id)
+    if found is None:
+        raise UsageError(f"there is no catalogue {given.id!r}; `ringwall catalogue list` names them")
+    body = catalogue_queries.summary(found)
+    return GOOD, body, "\n".join(f"{name}: {value}" for name, value in body.items())

@@ -1,0 +1,88 @@
+"""One command, two kinds of process: the web server, and one worker that is started again when it dies."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connections
+
+from ringwall.kit.drafts import forget_old_drafts
+from ringwall.kit.jobs import reap
+from ringwall.ledger.actions import checkpoint_all
+from ringwall.site.commands.installation import prepare_database
+
+TICK = 1.0
+REAP_EVERY = 20.0
+SIGN_EVERY = 600.0
+LONGEST_PAUSE = 30.0
+
+
+class Worker:
+    """Keeps one worker process alive; waits longer after each death in a row, a locked database being the usual cause."""
+
+    def __init__(self) -> None:
+        self.process: subprocess.Popen[bytes] | None = None
+        self.pause = 1.0
+        self.start_at = 0.0
+
+    def watch(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            return
+        now = time.monotonic()
+        if self.process is not None:
+            lived = now - self.start_at
+            self.pause = 1.0 if lived > LONGEST_PAUSE else min(self.pause * 2, LONGEST_PAUSE)
+            self.process, self.start_at = None, now + self.pause
+        if now >= self.start_at:
+            self.process = subprocess.Popen([sys.executable, "-m", "ringwall.site.cli", "worker"], stdin=subprocess.DEVNULL)  # noqa: S603
+            self.start_at = now
+
+    def end(self) -> None:
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+
+def serve(host: str, port: int, workers: int) -> int:
+    """Serve until a signal ends it. Returns the exit code of the web server."""
+    prepare_database()
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    connections.close_all()
+    command = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers),
+        "--blocking-threads", "2", "--no-access-log", "--log-level", "warning", "--respawn-failed-workers", "ringwall.site.wsgi:application",
+    ]  # fmt: skip
+    web = subprocess.Popen(command, env={**os.environ, "DJANGO_SETTINGS_MODULE": "ringwall.site.settings"})  # noqa: S603
+    worker = Worker()
+    over = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
+    reaped_at = signed_at = time.monotonic()
+    try:
+        while not over.is_set() and web.poll() is None:
+            worker.watch()
+            now = time.monotonic()
+            if now - reaped_at > REAP_EVERY:
+                reaped_at = now
+                reap()
+                forget_old_drafts()
+            if now - signed_at > SIGN_EVERY:
+                signed_at = now
+                checkpoint_all()
+            over.wait(TICK)
+    finally:
+        web.terminate()
+        worker.end()
+        code = web.wait()
+        checkpoint_all()
+        connections.close_all()
+    return 0 if over.is_set() else code

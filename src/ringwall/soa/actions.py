@@ -1,0 +1,64 @@
+"""What may be done with a statement: take in its rows, decide them, confirm what calls for them."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from ringwall.access.policy import Actor
+from ringwall.context.models import IsmsScope
+from ringwall.kit.actions import action, record_actions
+from ringwall.kit.acts import acting
+from ringwall.kit.errors import Denied, Refused
+from ringwall.kit.records import ref_key
+from ringwall.soa.models import SoaRow
+from ringwall.soa.queries import StatementRow, statement
+
+acts = record_actions(SoaRow, ("ref", "scope", "requirement", "control", "applicability", "justification"))
+
+
+def row_ref(scope: IsmsScope, key: str) -> str:
+    """The reference of a row: its scope and what it is about."""
+    return f"{scope.ref}:{key}"[:40]
+
+
+def prepare(scope: IsmsScope, *, actor: Actor) -> int:
+    """Take in every row that the statement needs and does not have yet; all undecided. Returns how many."""
+    if not scope.is_covered_by(actor, acts.create.name):
+        raise Denied(_("You hold no right to decide the whole statement of %(scope)s.") % {"scope": scope})
+    with acting(actor, "soa.prepare") as act:
+        rows = [_new_row(scope, row, number) for number, row in enumerate(statement(scope).rows) if row.stored is None]
+        act.save_many(rows)
+    return len(rows)
+
+
+def _new_row(scope: IsmsScope, row: StatementRow, position: int) -> SoaRow:
+    ref = row_ref(scope, row.key)
+    return SoaRow(
+        organisation_id=scope.organisation_id, unit_id=scope.unit_id, scope=scope, requirement=row.requirement, control=row.control,
+        ref=ref, ref_key=ref_key(ref), position=position,
+    )  # fmt: skip
+
+
+@action("soa_row.confirm", label=_("Confirm drivers"), icon="check", is_bulk=True)
+def confirm(row: SoaRow, *, actor: Actor) -> SoaRow:
+    """A person confirms that what the records propose does call for this row; it then counts as justification."""
+    found = next((r for r in statement(row.scope).rows if r.stored is not None and r.stored.pk == row.pk), None)
+    proposed = [driver.ref for driver in found.drivers] if found else []
+    if not proposed:
+        raise Refused(_("No risk, obligation or contract calls for this row; write a justification instead."))
+    row.drivers = proposed
+    row.save()
+    return row
+
+
+def decide(scope: IsmsScope, decisions: dict[str, tuple[str, str]], *, actor: Actor) -> list[Any]:
+    """Decide rows by key: (applicability, justification); rows that are missing are taken in first. One act."""
+    with acting(actor, "soa_row.update"):
+        prepare(scope, actor=actor)
+        done = []
+        for row in statement(scope).rows:
+            if row.key in decisions and row.stored is not None:
+                applicability, justification = decisions[row.key]
+                values = {"applicability": applicability, "justification": justification}
+                done.append(acts.update.run(actor, values, subject=row.stored))
+    return done

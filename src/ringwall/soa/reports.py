@@ -1,0 +1,139 @@
+"""The statement of applicability as a document."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ringwall.access.policy import Actor
+from ringwall.approvals.queries import signatures_of, standing
+from ringwall.context.models import IsmsScope
+from ringwall.kit.errors import NotFound
+from ringwall.reports.document import Column, Finding, Findings, Heading, KeyValues, Note, Paragraph, Report, State, Table
+from ringwall.reports.registry import ReportType, register
+from ringwall.soa.queries import Statement, StatementRow, statement
+from ringwall.soa.rules import APPLICABLE, NOT_APPLICABLE, UNDECIDED
+from ringwall.soa.rules import Finding as Code
+from ringwall.soa.wording import FINDINGS, PROGRESS, PROGRESS_TONES
+
+TONES = {"good": "good", "warn": "attention", "bad": "bad", "info": "neutral", "quiet": "neutral"}
+COLUMNS = ("entry", "title", "applicability", "justification", "drivers", "controls", "implementation", "evidence")
+
+
+def build(scope: Any, actor: Any, options: Mapping[str, object]) -> Report:
+    """Options: language, columns (keys of COLUMNS), recipient (a version for outsiders). NotFound where the scope is not covered whole."""
+    assert isinstance(scope, IsmsScope) and isinstance(actor, Actor)
+    if not scope.is_covered_by(actor, "soa.view"):
+        raise NotFound
+    language = "de" if options.get("language") == "de" else "en"
+    with translation.override(language):
+        found = statement(scope)
+        wanted = [key for key in COLUMNS if key in (options.get("columns") or COLUMNS)]  # type: ignore[operator]
+        recipient = str(options.get("recipient") or "") or None
+        return _report(found, actor, language, wanted, recipient)
+
+
+def _report(found: Statement, actor: Actor, language: Any, wanted: list[str], recipient: str | None) -> Report:
+    scope = found.scope
+    status, version, is_authorised = _status(found)
+    return Report(
+        title=_("Statement of applicability"),
+        subtitle=str(found.catalogue or ""),
+        organisation=actor.organisation.name,
+        scope=str(scope),
+        version=version,
+        language=language,
+        classification=_("Confidential"),
+        status=status,
+        is_authorised=is_authorised,
+        recipient=recipient,
+        made_at=timezone.now(),
+        as_of=timezone.localdate(),
+        facts=[
+            (_("Entries"), str(len(found.rows))),
+            (_("Applicable"), str(found.count(APPLICABLE))),
+            (_("Not applicable"), str(found.count(NOT_APPLICABLE))),
+            (_("Undecided"), str(found.count(UNDECIDED))),
+        ],
+        blocks=_blocks(found, wanted, is_for_outsiders=recipient is not None),
+    )
+
+
+def _status(found: Statement) -> tuple[list[str], str, bool]:
+    """(lines of the status box, version, authorised): what was decided, by whom, and whether it still is so."""
+    state = standing("soa", found.scope)
+    if state.in_force is None:
+        waiting = _("Version %(number)d is submitted and not decided.") % {"number": state.open.number} if state.open else ""
+        return [text for text in (_("Draft: not authorised."), waiting) if text], _("draft"), False
+    approval = state.in_force
+    lines = []
+    for signature in signatures_of(approval):
+        if signature.answer == "yes" and signature.at:
+            day = timezone.localtime(signature.at).date().isoformat()
+            line = _("Authorised by %(name)s on %(day)s.") if signature.part == "decides" else _("Signed by %(name)s on %(day)s.")
+            lines.append(line % {"name": signature.person.name, "day": day})
+            lines += [text for text in (signature.conditions and _("Condition: %s") % signature.conditions,) if text]
+            lines += [text for text in (signature.conflict and _("Conflict of interest: %s") % signature.conflict,) if text]
+            lines += [text for text in (signature.waiver_ref and _("Waiver in use: %s") % signature.waiver_ref,) if text]
+    lines.append(f"SHA-256 {approval.sha256}")
+    if state.comparison and state.comparison.is_stale:
+        count = len(state.comparison.substance)
+        lines.append(_("Changed in substance since then: %(count)d differences. The version in force stays so until it is replaced.") % {"count": count})
+    return lines, _("version %(number)d") % {"number": approval.number}, not state.is_stale
+
+
+def _blocks(found: Statement, wanted: list[str], *, is_for_outsiders: bool) -> list[Any]:
+    scope = found.scope
+    blocks: list[Any] = [Heading(1, _("Scope"))]
+    facts = [(_("What is in"), scope.covers), (_("Boundaries and interfaces"), scope.boundaries), (_("Exclusions"), scope.exclusions)]
+    blocks.append(KeyValues([(label, text) for label, text in facts if text]))
+    blocks.append(Heading(1, _("Entries")))
+    themes = list(dict.fromkeys(row.theme for row in found.rows))
+    for theme in themes:
+        rows = [row for row in found.rows if row.theme == theme]
+        if theme:
+            blocks.append(Heading(2, theme))
+        blocks.append(Table([_column(key) for key in wanted], [_cells(row, wanted) for row in rows], name=theme[:31], landscape=True))
+    if not found.rows:
+        blocks.append(Paragraph(_("No entries: the scope has no reference catalogue.")))
+    if not is_for_outsiders:
+        blocks += [Heading(1, _("Findings")), Findings(_findings(found), _("Nothing is missing."))]
+    else:
+        blocks.append(Note(_("This version leaves out columns that are for the organisation alone."), _("Version for outsiders")))
+    return blocks
+
+
+def _column(key: str) -> Column:
+    titles = {
+        "entry": (_("Entry"), 0.7), "title": (_("Title"), 2.0), "applicability": (_("Applicability"), 1.0), "justification": (_("Justification"), 2.4),
+        "drivers": (_("Because of"), 1.2), "controls": (_("Controls"), 1.6), "implementation": (_("Implementation"), 1.1), "evidence": (_("Evidence"), 0.7),
+    }  # fmt: skip
+    title, weight = titles[key]
+    kind = {"applicability": "state", "implementation": "state", "evidence": "number"}.get(key, "text")
+    return Column(key, title, weight, kind)  # type: ignore[arg-type]
+
+
+def _cells(row: StatementRow, wanted: list[str]) -> list[Any]:
+    tone = {"undecided": "attention", "applicable": "good", "not_applicable": "neutral"}[row.applicability]
+    applicable = row.applicability == APPLICABLE
+    values = {
+        "entry": row.key,
+        "title": row.title,
+        "applicability": State(row.applicability_label, tone),  # type: ignore[arg-type]
+        "justification": row.justification,
+        "drivers": ", ".join(row.confirmed or [driver.ref for driver in row.drivers]),
+        "controls": ", ".join(control.ref for control in row.controls),
+        "implementation": State(str(PROGRESS[row.progress]), TONES[PROGRESS_TONES[row.progress]]) if applicable else None,  # type: ignore[arg-type]
+        "evidence": row.evidence,
+    }
+    return [values[key] for key in wanted]
+
+
+def _findings(found: Statement) -> list[Finding]:
+    told = [Finding(str(FINDINGS[finding]), row.key, "warning") for row in found.rows for finding in row.findings]
+    return told + [Finding(str(FINDINGS[Code.UNTREATED_RISK]), str(risk), "warning") for risk in found.untreated]
+
+
+register(ReportType("soa", gettext_lazy("Statement of applicability"), build))

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TasksConfig(AppConfig):
+    name = "ringwall.tasks"
+    label = "tasks"
+    verbose_name = _("Tasks")
+
+    def ready(self) -> None:
+        from ringwall.tasks import api, jobs, register  # noqa: F401
