@@ -28,6 +28,9 @@ class Organisation(Tracked):
         help_text=_("Stands in every address of this organisation."),
     )
     language = models.CharField(_("language"), max_length=5, choices=[("en", "English"), ("de", "Deutsch")], default="en")
+    second_factor_roles = models.JSONField(
+        _("roles that need a second factor"), default=list, blank=True, help_text=_("Besides those that need one by themselves.")
+    )
     is_installation = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

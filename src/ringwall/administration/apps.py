@@ -6,3 +6,6 @@ class AdministrationConfig(AppConfig):
     name = "ringwall.administration"
     label = "administration"
     verbose_name = _("Administration")
+
+    def ready(self) -> None:
+        from ringwall.administration import register  # noqa: F401

@@ -14,7 +14,7 @@ DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """What a valid link says. `sets_password` False: the login is somebody's own already, it only leads to the sign-in."""
+    """What a valid link says. `sets_password` False: the login was there before, the link only leads to the sign-in."""
 
     user: User
     organisation: UUID
@@ -22,7 +22,7 @@ class Welcome:
 
 
 def link_token(user: User, organisation: UUID, *, sets_password: bool) -> str:
-    """The token for `/welcome/<token>/`. It dies with the password it was made beside: at its use, or with a newer link."""
+    """The token for `/welcome/<token>/`. It dies with the password it was made beside: when used or made anew."""
     said = {"user": str(user.pk), "organisation": str(organisation), "state": _state(user), "sets": sets_password}
     return signing.dumps(said, salt=SALT, compress=True)
 

@@ -12,7 +12,7 @@ from ringwall.administration.queries import has_second_factor, needs_second_fact
 
 
 class SecondFactorMiddleware:
-    """Stands after the middleware that says who acts; guards all pages of an organisation, not those of the account itself."""
+    """Stands after the one that says who acts; guards the pages of an organisation, not those under /accounts/."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

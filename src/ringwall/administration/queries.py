@@ -7,7 +7,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from ringwall.access.models import ApiToken, Organisation, Person, RoleAssignment, Unit, User
@@ -43,6 +43,8 @@ def tokens(actor: Actor) -> QuerySet[ApiToken]:
 
 
 def own_tokens(actor: Actor) -> QuerySet[ApiToken]:
+    if actor.person_id is None:
+        return ApiToken.objects.none()
     rows = ApiToken.objects.filter(organisation_id=actor.organisation_id, person_id=actor.person_id)
     return rows.filter(revoked_at=None, expires_at__gt=timezone.now()).order_by("expires_at")
 
@@ -70,7 +72,9 @@ def administrators(organisation: UUID, *, without: Iterable[UUID] = ()) -> list[
     ).select_related("person__user")
     return [
         rules.Administrator(
-            row.person_id, rules.Term(row.from_on, row.until_on), row.person.withdrawn_on is None and _can_sign_in(row.person)
+            row.person_id,
+            rules.Term(row.from_on, row.until_on),
+            row.person.withdrawn_on is None and _can_sign_in(row.person),
         )
         for row in rows.exclude(pk__in=list(without))
     ]
@@ -81,7 +85,7 @@ def _can_sign_in(person: Person) -> bool:
 
 
 def contents(unit: Unit) -> list[tuple[Any, int]]:
-    """(what, how many) still belongs to a unit itself: units, people, assignments in force, and records of every register."""
+    """(what, how many) still belongs to a unit itself: units, people, assignments in force, records in registers."""
     today = timezone.localdate()
     found: list[tuple[Any, int]] = [
         (Unit._meta.verbose_name_plural, unit.children.filter(withdrawn_on=None).count()),
@@ -97,6 +101,12 @@ def contents(unit: Unit) -> list[tuple[Any, int]]:
         )
         found.append((register.title, rows.count()))
     return [(what, count) for what, count in found if count]
+
+
+def people_by_unit(actor: Actor) -> dict[UUID, int]:
+    """Unit → how many people are in it themselves, of those the actor may see. One query."""
+    rows = Person.objects.filter(_within(actor, "person.view"), withdrawn_on=None).order_by()
+    return dict(rows.values_list("unit").annotate(Count("pk")))
 
 
 def owned_records(person: Person) -> int:
@@ -129,4 +139,4 @@ def needs_second_factor(actor: Actor) -> bool:
 
 def has_second_factor(user: User) -> bool:
     """Recovery codes alone are none: they stand in for a factor that was there before."""
-    return Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+    return bool(Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists())

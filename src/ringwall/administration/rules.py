@@ -3,15 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TypeVar
-
-Key = TypeVar("Key")
 
 TOKEN_DAYS = 366
 """The longest life of a token: one year, a leap day included."""
 
 
-def is_at_or_below(parent_of: Mapping[Key, Key | None], lower: Key, upper: Key) -> bool:
+def is_at_or_below[Key](parent_of: Mapping[Key, Key | None], lower: Key, upper: Key) -> bool:
     """True where `upper` stands on the way from `lower` to the top of the tree."""
     seen: set[Key] = set()
     at: Key | None = lower

@@ -16,6 +16,8 @@ from ringwall.ledger.rules import Change
 
 LABEL = "set-up"
 INSTALLATION = "installation"
+RESERVED = frozenset({INSTALLATION, "accounts", "api", "settings", "static", "welcome"})
+"""Short names that would hide pages of the installation itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,8 @@ class SetUp:
 def set_up(organisation_name: str, code: str, language: str, admin_email: str, admin_name: str) -> SetUp:
     """An organisation with its top unit and first administrator; the installation itself where there is none yet.
 
-    Each organisation's ledger begins with its own making. Raises Invalid by field where an answer cannot be used; nothing
-    is stored then.
+    Each organisation's ledger begins with its own making. Raises Invalid by field where an answer cannot be used;
+    nothing is stored then.
     """
     organisation = Organisation(name=organisation_name.strip(), code=code.strip(), language=language)
     email = admin_email.strip().lower()
@@ -48,13 +50,15 @@ def set_up(organisation_name: str, code: str, language: str, admin_email: str, a
         person = Person(organisation=organisation, unit=top, name=admin_name.strip(), email=email, user=user)
         role = RoleAssignment(organisation=organisation, person=person, role=ADMINISTRATOR, unit=top)
         act.save_many([organisation, top, person, role])
-    return SetUp(organisation, link_token(user, organisation.pk, sets_password=not is_known or not user.has_usable_password()))
+    return SetUp(
+        organisation, link_token(user, organisation.pk, sets_password=not is_known or not user.has_usable_password())
+    )
 
 
 def ensure_installation() -> Organisation:
-    """The reserved organisation that owns shared catalogues; made when it is first asked for. Written as plain rows,
+    """The reserved organisation that owns shared catalogues, made where there is none yet.
 
-    because its ledger begins with the first act on a catalogue.
+    Written as plain rows: its ledger begins with the first act on a catalogue.
     """
     found = Organisation.objects.filter(is_installation=True).first()
     if found is None:
@@ -67,7 +71,9 @@ def ensure_installation() -> Organisation:
 def renew_link(email: str) -> str:
     """A new one-time link for anybody, by whoever runs the installation: the password is void. Raises NotFound."""
     user = User.objects.filter(email=email.strip().lower()).first()
-    person = Person.objects.filter(user=user, withdrawn_on=None).select_related("organisation").first() if user else None
+    person = (
+        Person.objects.filter(user=user, withdrawn_on=None).select_related("organisation").first() if user else None
+    )
     if user is None or person is None:
         raise NotFound(_("Nobody signs in by %(email)s.") % {"email": email})
     with acting(system_actor(person.organisation, LABEL, ()), "user.update", "command line") as act:
@@ -83,6 +89,8 @@ def _check(organisation: Organisation, email: str, name: str) -> None:
         organisation.full_clean(exclude=["second_factor_roles"])
     except ValidationError as error:
         errors |= {field: [str(text) for text in texts] for field, texts in error.message_dict.items()}
+    if organisation.code in RESERVED:
+        errors["code"] = [str(_("This short name is taken by the installation itself."))]
     try:
         validate_email(email)
     except ValidationError as error:

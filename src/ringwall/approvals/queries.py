@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from ringwall.approvals.freezers import freezer_of
 from ringwall.approvals.models import Approval, Signature
 from ringwall.approvals.rules import Comparison, Frozen, compare
 from ringwall.kit import registry
+from ringwall.ledger.models import EntrySubject
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,14 @@ def standing(kind: str, whole: Any, now: Frozen | None = None) -> Standing:
 
 def signatures_of(approval: Approval) -> list[Signature]:
     return list(approval.signatures.select_related("person").order_by("part", "person__name"))
+
+
+def changed_by(subjects: Any, organisation_id: UUID, since: datetime | None) -> set[UUID]:
+    """The people who changed any of these records since an instant (None: ever), from the ledger: their authors."""
+    rows = EntrySubject.objects.filter(organisation_id=organisation_id, subject_id__in=subjects)
+    if since is not None:
+        rows = rows.filter(entry__at__gt=since)
+    return {pk for pk in rows.values_list("entry__actor_id", flat=True).distinct() if pk is not None}
 
 
 def waiting_for(actor: Actor) -> list[Signature]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from ringwall.access.models import Person
 from ringwall.access.policy import Actor
 from ringwall.approvals import actions
 from ringwall.approvals.freezers import Freezer, freezer_of
@@ -19,6 +20,7 @@ from ringwall.approvals.queries import frozen_of, signatures_of, versions
 from ringwall.approvals.rules import compare
 from ringwall.kit.errors import NotFound
 from ringwall.kit.pages import Link
+from ringwall.kit.records import is_uuid
 
 
 class AnswerForm(forms.Form):
@@ -32,6 +34,25 @@ class AnswerForm(forms.Form):
     )
 
 
+def deciders_of(actor: Actor) -> list[Person]:
+    """People of top management; whether one of them may decide this whole is checked when they do."""
+    rows = Person.objects.filter(organisation_id=actor.organisation_id, withdrawn_on=None, assignments__role="top_management")
+    return list(rows.distinct().order_by("name"))
+
+
+def submit_from(request: HttpRequest, kind: str, whole: Any) -> Approval:
+    """Submit a whole with the people chosen in the form of `approvals/standing.html`."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    people = Person.objects.filter(organisation_id=actor.organisation_id, withdrawn_on=None)
+    chosen = {name: [value for value in request.POST.getlist(name) if is_uuid(value)] for name in ("decider", "consulted")}
+    approval = actions.submit(
+        kind, whole, actor=actor, deciders=list(people.filter(pk__in=chosen["decider"])),
+        consulted=list(people.filter(pk__in=chosen["consulted"])), note=request.POST.get("note", "")[:5000],
+    )  # fmt: skip
+    messages.success(request, _("Version %(number)d is submitted.") % {"number": approval.number})
+    return approval
+
+
 def _find(actor: Actor, key: UUID) -> tuple[Approval, Freezer, Any]:
     """The version, how its kind is approved, and the whole; NotFound for whoever may not see the whole and was not asked."""
     approval = Approval.objects.select_related("submitted_by").filter(pk=key, organisation_id=actor.organisation_id).first()
@@ -39,7 +60,8 @@ def _find(actor: Actor, key: UUID) -> tuple[Approval, Freezer, Any]:
         raise NotFound
     freezer = freezer_of(approval.subject_kind)
     whole = freezer.find(actor, approval.subject_id)
-    if not actor.covers(f"{freezer.kind}.view", freezer.units(whole)):
+    is_asked = approval.signatures.filter(person_id=actor.person_id).exists()
+    if not is_asked and not actor.covers(f"{freezer.kind}.view", freezer.units(whole)):
         raise NotFound
     return approval, freezer, whole
 
@@ -100,7 +122,7 @@ def answer(request: HttpRequest, key: UUID) -> HttpResponse:
         version=int(read) if read.isdigit() else None,
     )
     messages.success(request, _("Your answer is recorded."))
-    return redirect(freezer.url(whole, actor))
+    return redirect(f"/{actor.organisation.code}/versions/{approval.pk}/")
 
 
 @require_POST

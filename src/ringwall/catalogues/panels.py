@@ -20,36 +20,37 @@ MOST_LINKS = 60
 def catalogue_columns() -> list[Column]:
     return [
         Column("title", _("Catalogue")),
-        Column("code", _("Identifier"), "ref"),
         Column("version", _("Version")),
         Column("language", _("Language")),
         Column("requirements", _("Requirements"), "number"),
-        Column("statements", _("Statements"), "number"),
-        Column("source", _("Source")),
+        Column("source", _("Source"), "link"),
         Column("imported", _("Imported"), "date"),
-        Column("original", _("Original file"), "link"),
+        Column("code", _("Identifier"), "ref"),
     ]
 
 
 def catalogue_row(actor: Actor, catalogue: Catalogue) -> Row:
     url = catalogue_url(actor, catalogue)
     counts = catalogue.counts
-    has_file = not catalogue.is_builtin and bool(catalogue.sha256)
-    source = catalogue.get_source_display()
-    if catalogue.organisation_id != actor.organisation_id and not catalogue.is_builtin:
-        source = _("%(source)s, shared") % {"source": source}
     cells = [
         Cell("title", catalogue.title_text, url=url),
-        Cell("code", catalogue.code, "ref"),
         Cell("version", edition_words(catalogue.edition), hint=catalogue.edition),
-        Cell("language", language_name(catalogue.language)),
+        Cell("language", languages_of(catalogue)),
         Cell("requirements", _number(counts.get("requirements", 0)), "number"),
-        Cell("statements", _number(sum(counts.get("statements", {}).values()) or ""), "number"),
-        Cell("source", source),
+        _source(catalogue, url, is_own=catalogue.organisation_id == actor.organisation_id),
         Cell("imported", _day(catalogue.imported_at), "date", hint=_instant(catalogue.imported_at)),
-        Cell("original", _("Download"), "link", f"{url}original/{catalogue.sha256}/") if has_file else Cell("original", ""),
+        Cell("code", catalogue.code, "ref"),
     ]
     return Row(str(catalogue.pk), catalogue.code, url, catalogue.version, cells)
+
+
+def _source(catalogue: Catalogue, url: str, *, is_own: bool) -> Cell:
+    """Where it came from; a link to the original file where there is one."""
+    if catalogue.is_builtin:
+        return Cell("source", catalogue.get_source_display())
+    words = _("%(source)s file") if is_own else _("%(source)s file, shared")
+    hint = _("Download the original file")
+    return Cell("source", words % {"source": catalogue.get_source_display()}, "link", f"{url}original/{catalogue.sha256}/", hint=hint)
 
 
 def catalogue_facts(catalogue: Catalogue) -> list[Fact]:
@@ -60,11 +61,12 @@ def catalogue_facts(catalogue: Catalogue) -> list[Fact]:
         total = _("%(total)s, of these %(withdrawn)s withdrawn") % {"total": total, "withdrawn": _number(withdrawn)}
     verbs = dict(Statement.Verb.choices)
     statements = [f"{_number(count)} {verbs[verb]}" for verb, count in counts.get("statements", {}).items() if count]
-    levels = [f"{_number(count)} {wording.level_name(level)}" for level, count in counts.get("levels", {}).items()]
+    in_order = wording.levels_in_order
+    levels = [f"{_number(count)} {wording.level_name(level)}" for level, count in in_order(counts.get("levels", {})).items()]
     facts = [
         Fact(_("Version"), edition_words(catalogue.edition), hint=catalogue.edition),
         Fact(_("Publisher"), catalogue.publisher),
-        Fact(_("Language"), language_name(catalogue.language)),
+        Fact(_("Language"), languages_of(catalogue)),
         Fact(noun, total),
         Fact(_("Statements"), " · ".join(statements)),
         Fact(_("Levels"), " · ".join(levels)),
@@ -129,6 +131,10 @@ def neighbour(row: Requirement, url: str) -> Link:
 def _category(requirement: Requirement) -> str:
     text = str(requirement.get_category_display())
     return text[:1].upper() + text[1:]
+
+
+def languages_of(catalogue: Catalogue) -> str:
+    return ", ".join(filter(None, map(language_name, [catalogue.language, *catalogue.titles])))
 
 
 def language_name(code: str) -> str:

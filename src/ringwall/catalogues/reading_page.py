@@ -1,9 +1,9 @@
 """What there is to read on the page of one requirement: texts, statements, our guidance, and where it is used."""
 
+import re
 from typing import Any
 
 from ringwall.access.policy import Actor
-from ringwall.catalogues import wording
 from ringwall.catalogues.knowledge import SIZES, guidance_on
 from ringwall.catalogues.models import Requirement
 from ringwall.catalogues.prose import as_html
@@ -15,25 +15,35 @@ def parts(requirement: Requirement, around: Surroundings, actor: Actor, url: str
     """The context of the page's main column."""
     catalogue = requirement.catalogue
     told = guidance_on(catalogue.code, requirement.identifier) if catalogue.is_builtin else None
-    statements = [
-        {"number": _short(statement.number, requirement.identifier), "verb": statement.verb, "label": statement.get_verb_display(),
-         "text": as_html(statement.text)}
-        for statement in around.statements
-    ]  # fmt: skip
+    text = requirement.in_language("text")
+    verbs = [(statement.verb, statement.get_verb_display()) for statement in around.statements if statement.verb]
+    # A single sentence that is the whole text, or sentences without verbs, would only tell the text once more.
+    is_listed = bool(verbs) and (len(around.statements) > 1 or around.statements[0].text.strip() != text.strip())
     return {
-        "text": as_html(requirement.in_language("text")),
+        "text": as_html(text),
         "guidance": as_html(requirement.in_language("guidance")),
-        # Sentences without a verb are the text once more: nothing is told by listing them.
-        "statements": statements if any(statement["verb"] for statement in statements) else [],
+        "verbs": [] if is_listed else verbs,
+        "statements": [
+            {
+                "number": _short(statement.number, requirement.identifier) or str(count),
+                "verb": statement.verb,
+                "label": statement.get_verb_display(),
+                "text": as_html(statement.text),
+            }
+            for count, statement in enumerate(around.statements, 1)
+        ]
+        if is_listed
+        else [],
         "knowledge": told,
         "sizes": [(size, told.actions.get(size)) for size in SIZES] if told else [],
         "related": [{"ref": name, "url": f"{url}{quoted(name)}/"} for name in told.related] if told else [],
         "where_used": [panel for panel in registry.answers("where_used", requirement, actor) if panel is not None],
-        "level": wording.level_name(requirement.level),
     }
 
 
 def _short(number: str, identifier: str) -> str:
-    """The number within the requirement: APP.3.6.A1-UA.2 → UA.2."""
+    """The number within the requirement: APP.3.6.A1-UA.2 → UA.2, ac-2_smt.d.1 → d.1; empty for a statement's bare id."""
     rest = number.removeprefix(identifier)
-    return rest.lstrip("-_.") or number if rest != number else number
+    if rest == number:
+        return number
+    return re.sub(r"^[-_.]*(?:smt|stm)?\.?", "", rest)

@@ -174,7 +174,7 @@ def _selects(
 
     selects = []
     if levels := catalogue.counts.get("levels"):
-        order = sorted(levels, key=lambda level: (list(wording.LEVELS).index(level) if level in wording.LEVELS else 9, level))
+        order = wording.levels_in_order(levels)
         choices = [choice(level, wording.level_name(level), query.level, f"l{level}") for level in order]
         selects.append(Select("level", _("Level"), [("", choices)]))
     if has_verbs:

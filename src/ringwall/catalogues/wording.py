@@ -1,5 +1,6 @@
 """Words for what stands in catalogues as code: levels, verbs, attributes of ISO/IEC 27002 and of BSI, relations."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -71,6 +72,12 @@ RELATIONS: dict[str, Any] = {
     "threat": _("Threats"),
     "": _("Links"),
 }
+
+
+def levels_in_order(counts: Mapping[str, int]) -> dict[str, int]:
+    """The levels of IT-Grundschutz from basic to elevated, then others by name."""
+    known = list(LEVELS)
+    return {level: counts[level] for level in sorted(counts, key=lambda name: (known.index(name) if name in known else len(known), name))}
 
 
 def level_name(level: str) -> str:

@@ -14,15 +14,39 @@ from ringwall.kit.errors import Refused
 
 scope_acts = record_actions(
     IsmsScope,
-    ("ref", "title", "method", "covers", "boundaries", "exclusions", "units", "reference", "unit", "owner", "review_on", "restricted"),
-)  # fmt: skip
+    (
+        "ref",
+        "title",
+        "method",
+        "covers",
+        "boundaries",
+        "exclusions",
+        "units",
+        "reference",
+        "unit",
+        "owner",
+        "review_on",
+        "restricted",
+    ),
+)
 obligation_acts = record_actions(
     Obligation,
     (
-        "ref", "title", "category", "source", "clause", "demands", "requirements", "unit", "owner", "from_on", "until_on", "review_on",
+        "ref",
+        "title",
+        "category",
+        "source",
+        "clause",
+        "demands",
+        "requirements",
+        "unit",
+        "owner",
+        "from_on",
+        "until_on",
+        "review_on",
         "restricted",
     ),
-)  # fmt: skip
+)
 waiver_acts = record_actions(
     Waiver, ("ref", "title", "rule", "justification", "compensation", "until_on", "unit", "owner", "restricted")
 )
@@ -30,7 +54,9 @@ waiver_acts = record_actions(
 BARS = {
     rules.Bar.WRONG_STATE: _("This waiver is %(state)s; this decision no longer applies."),
     rules.Bar.NO_PERSON: _("Only a person decides on a waiver, not a program."),
-    rules.Bar.OWN_PROPOSAL: _("Whoever proposed a waiver does not decide on it. Another member of top management must."),
+    rules.Bar.OWN_PROPOSAL: _(
+        "Whoever proposed a waiver does not decide on it. Another member of top management must."
+    ),
     rules.Bar.OWN_RECORD: _("Whoever owns a waiver does not decide on it. Another member of top management must."),
     rules.Bar.OVER: _("The waiver would have ended already. Have a new one proposed with a later end."),
 }

@@ -34,18 +34,29 @@ class IsmsScope(Record):
         _("what is in"), max_length=20_000, help_text=_("Processes, sites, systems and services that the ISMS covers.")
     )
     boundaries = models.TextField(
-        _("boundaries and interfaces"), blank=True, max_length=20_000,
+        _("boundaries and interfaces"),
+        blank=True,
+        max_length=20_000,
         help_text=_("Where the scope ends, and what crosses that line: suppliers, other units, customers."),
-    )  # fmt: skip
+    )
     exclusions = models.TextField(_("exclusions with reason"), blank=True, max_length=20_000)
     units = models.ManyToManyField(
-        Unit, through="ScopeUnit", related_name="+", blank=True, verbose_name=_("units in scope"),
+        Unit,
+        through="ScopeUnit",
+        related_name="+",
+        blank=True,
+        verbose_name=_("units in scope"),
         help_text=_("Names of units, parted by commas; the units below them belong to it too."),
-    )  # fmt: skip
+    )
     reference = models.ForeignKey(
-        Catalogue, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reference catalogue"),
+        Catalogue,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("reference catalogue"),
         help_text=_("The catalogue whose entries the statement of applicability answers; Annex A where left empty."),
-    )  # fmt: skip
+    )
     review_on = models.DateField(_("review on"), null=True, blank=True)
 
     class Meta(Record.Meta):
@@ -102,9 +113,13 @@ class Obligation(Record):
     until_on = models.DateField(_("applies until"), null=True, blank=True)
     review_on = models.DateField(_("review on"), null=True, blank=True)
     requirements = models.ManyToManyField(
-        Requirement, through="ObligationRequirement", related_name="obligations", blank=True, verbose_name=_("makes necessary"),
+        Requirement,
+        through="ObligationRequirement",
+        related_name="obligations",
+        blank=True,
+        verbose_name=_("makes necessary"),
         help_text=_("Reference controls that this obligation calls for, such as A.5.24."),
-    )  # fmt: skip
+    )
 
     class Meta(Record.Meta):
         verbose_name = _("obligation")
@@ -112,7 +127,9 @@ class Obligation(Record):
         constraints = [
             *Record.Meta.constraints,
             models.CheckConstraint(
-                condition=models.Q(from_on=None) | models.Q(until_on=None) | models.Q(until_on__gte=models.F("from_on")),
+                condition=models.Q(from_on=None)
+                | models.Q(until_on=None)
+                | models.Q(until_on__gte=models.F("from_on")),
                 name="obligation_ends_after_it_starts",
             ),
         ]
@@ -189,9 +206,15 @@ class Waiver(Record):
     def clean(self) -> None:
         stored = self.stored()
         if self.state != self.State.PROPOSED:
-            changed = [n for n in self.SUBSTANCE if (key := self._meta.get_field(n).attname) in stored and stored[key] != getattr(self, key)]  # type: ignore[union-attr]
+            changed = [
+                n
+                for n in self.SUBSTANCE
+                if (key := self._meta.get_field(n).attname) in stored and stored[key] != getattr(self, key)
+            ]  # type: ignore[union-attr]
             if changed:
-                raise ValidationError({name: _("Decided: this can no longer change. Propose a new waiver.") for name in changed})
+                raise ValidationError(
+                    {name: _("Decided: this can no longer change. Propose a new waiver.") for name in changed}
+                )
         elif self.until_on and self.until_on != stored.get("until_on") and self.until_on < timezone.localdate():
             raise ValidationError({"until_on": _("This day is over. Give one that is still to come.")})
 

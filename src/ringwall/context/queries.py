@@ -73,7 +73,9 @@ def obligations_for(
     if requirement_ids is not None:
         links = links.filter(requirement_id__in=list(requirement_ids))
     pairs = list(links.values_list("requirement_id", "obligation_id"))
-    by_id = Obligation.objects.select_related("unit", "owner").in_bulk({obligation for _requirement, obligation in pairs})
+    by_id = Obligation.objects.select_related("unit", "owner").in_bulk(
+        {obligation for _requirement, obligation in pairs}
+    )
     found: dict[UUID, list[Obligation]] = {}
     day = on or timezone.localdate()
     for requirement_id, obligation_id in pairs:

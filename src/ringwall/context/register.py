@@ -37,9 +37,20 @@ class ScopeRegister(Register):
     icon = "circle-dot-dashed"
     order = 10
     columns = (
-        "ref", "title", "method", "unit", "owner", "covers", "boundaries", "exclusions", "units", "reference", "review_on",
-        "restricted", "changed_at",
-    )  # fmt: skip
+        "ref",
+        "title",
+        "method",
+        "unit",
+        "owner",
+        "covers",
+        "boundaries",
+        "exclusions",
+        "units",
+        "reference",
+        "review_on",
+        "restricted",
+        "changed_at",
+    )
     shown = ("ref", "title", "method", "unit", "owner", "units", "reference", "review_on")
     filters = ("method", "unit", "owner", "review_on")
     sorts = ("ref", "title", "review_on", "changed_at")
@@ -51,7 +62,9 @@ class ScopeRegister(Register):
         "boundaries": ("boundary", "interfaces", "grenzen", "schnittstellen"),
         "exclusions": ("excluded", "out of scope", "ausschlüsse"),
     }
-    about = _("What the ISMS covers, where it ends and what is left out for which reason. Everything else refers to it.")
+    about = _(
+        "What the ISMS covers, where it ends and what is left out for which reason. Everything else refers to it."
+    )
 
     def _spec(self, key: str, computed: Computed | None) -> ColumnSpec:
         # Units have a name but no reference, by which the kit would show linked records.
@@ -71,9 +84,21 @@ class ObligationRegister(Register):
     icon = "scale"
     order = 20
     columns = (
-        "ref", "title", "category", "source", "clause", "demands", "requirements", "unit", "owner", "from_on", "until_on",
-        "review_on", "restricted", "changed_at",
-    )  # fmt: skip
+        "ref",
+        "title",
+        "category",
+        "source",
+        "clause",
+        "demands",
+        "requirements",
+        "unit",
+        "owner",
+        "from_on",
+        "until_on",
+        "review_on",
+        "restricted",
+        "changed_at",
+    )
     shown = ("ref", "title", "category", "source", "clause", "requirements", "owner", "review_on")
     filters = ("category", "unit", "owner", "review_on")
     sorts = ("ref", "title", "category", "review_on", "changed_at")
@@ -103,20 +128,42 @@ class WaiverRegister(Register):
     order = 80
     actions = (actions.grant, actions.refuse, actions.end)
     columns = (
-        "ref", "title", "rule", "justification", "compensation", "state", "until_on", "unit", "owner", "decided_on", "decided_by", "decision",
-        "restricted", "changed_at",
-    )  # fmt: skip
+        "ref",
+        "title",
+        "rule",
+        "justification",
+        "compensation",
+        "state",
+        "until_on",
+        "unit",
+        "owner",
+        "decided_on",
+        "decided_by",
+        "decision",
+        "restricted",
+        "changed_at",
+    )
     shown = ("ref", "title", "rule", "state", "until_on", "unit", "owner", "decided_by")
     filters = ("rule", "state", "unit", "owner", "until_on")
     sorts = ("ref", "until_on", "changed_at")
     search = ("ref", "title", "justification", "compensation")
     editable = ("title", "owner")
     facts = (
-        "state", "rule", "until_on", "justification", "compensation", "unit", "owner", "decided_by", "decided_on", "decision",
-    )  # fmt: skip
+        "state",
+        "rule",
+        "until_on",
+        "justification",
+        "compensation",
+        "unit",
+        "owner",
+        "decided_by",
+        "decided_on",
+        "decision",
+    )
     tones = {"state": {"proposed": "info", "granted": "warn", "refused": "quiet", "ended": "quiet"}}
     about = _(
-        "Very small organisations may do without a rule that parts duties: which rule, why, what makes up for it, until when. "
+        "Very small organisations may do without a rule that parts duties: "
+        "which rule, why, what makes up for it, until when. "
         "Top management decides, and the waiver is shown wherever it is used."
     )
 
@@ -145,6 +192,18 @@ def debts(actor: Actor) -> Iterable[Link]:
     for kind, count in queries.overdue_reviews(actor, today).items():
         if count:
             register = registry.registers[kind]
-            yield Link(labels[kind], f"{base}{register.slug}/?review_on_to={before}", register.icon, count=count, key=f"{kind}.review")
+            yield Link(
+                labels[kind],
+                f"{base}{register.slug}/?review_on_to={before}",
+                register.icon,
+                count=count,
+                key=f"{kind}.review",
+            )
     if actor.may("waiver.grant") and (count := queries.proposed_waivers(actor)):
-        yield Link(_("Waivers to decide"), f"{base}waivers/?state=proposed", WaiverRegister.icon, count=count, key="waiver.decide")
+        yield Link(
+            _("Waivers to decide"),
+            f"{base}waivers/?state=proposed",
+            WaiverRegister.icon,
+            count=count,
+            key="waiver.decide",
+        )

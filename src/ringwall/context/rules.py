@@ -20,7 +20,14 @@ class Bar(StrEnum):
 
 
 def bar(
-    decision: str, *, state: str, decider: object, proposers: Collection[object], owner: object, until: date, today: date
+    decision: str,
+    *,
+    state: str,
+    decider: object,
+    proposers: Collection[object],
+    owner: object,
+    until: date,
+    today: date,
 ) -> Bar | None:
     """What stands against the decision; None where nothing does.
 

@@ -6,3 +6,6 @@ class ControlsConfig(AppConfig):
     name = "ringwall.controls"
     label = "controls"
     verbose_name = _("Controls")
+
+    def ready(self) -> None:
+        from ringwall.controls import jobs, register  # noqa: F401

@@ -41,11 +41,15 @@ class Result(models.TextChoices):
 
 
 def days(label: Any) -> models.DecimalField[Any, Any]:
-    return models.DecimalField(label, max_digits=8, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0)])
+    return models.DecimalField(
+        label, max_digits=8, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
 
 
 def money(label: Any) -> models.DecimalField[Any, Any]:
-    return models.DecimalField(label, max_digits=12, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)])
+    return models.DecimalField(
+        label, max_digits=12, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
 
 
 def person(label: Any, help_text: Any = "") -> models.ForeignKey[Any, Any]:
@@ -62,7 +66,10 @@ class Control(Record):
 
     title = models.CharField(_("title"), max_length=200)
     objective = models.TextField(
-        _("objective"), blank=True, max_length=20_000, help_text=_("The state that shall be reached, so that one can test whether it is.")
+        _("objective"),
+        blank=True,
+        max_length=20_000,
+        help_text=_("The state that shall be reached, so that one can test whether it is."),
     )
     description = models.TextField(_("description"), blank=True, max_length=20_000)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.PLANNED)
@@ -81,15 +88,25 @@ class Control(Record):
         _("verified every (months)"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
     verified_on = models.DateField(_("last verified"), null=True, blank=True, editable=False)
-    verified_result = models.CharField(_("last result"), max_length=12, blank=True, choices=Result.choices, editable=False)
+    verified_result = models.CharField(
+        _("last result"), max_length=12, blank=True, choices=Result.choices, editable=False
+    )
     verify_next_on = models.DateField(
-        _("next verification"), null=True, blank=True,
-        help_text=_("Left empty, it follows from the interval and the last verification, or the day of implementation."),
-    )  # fmt: skip
+        _("next verification"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Left empty, it follows from the interval and the last verification, or the day of implementation."
+        ),
+    )
     requirements = models.ManyToManyField(
-        Requirement, through="ControlRequirement", related_name="controls", blank=True, verbose_name=_("implements"),
+        Requirement,
+        through="ControlRequirement",
+        related_name="controls",
+        blank=True,
+        verbose_name=_("implements"),
         help_text=_("Reference controls and requirements, such as A.8.8; several parted by commas."),
-    )  # fmt: skip
+    )
 
     class Meta(Record.Meta):
         verbose_name = _("control")
@@ -119,7 +136,9 @@ class Control(Record):
                     % {
                         "new": State(self.state).label,
                         "old": State(before).label,
-                        "choices": ", ".join(str(State(state).label) for state in State if state in rules.FOLLOWS[before]),
+                        "choices": ", ".join(
+                            str(State(state).label) for state in State if state in rules.FOLLOWS[before]
+                        ),
                     }
                 }
             )
@@ -129,7 +148,9 @@ class Control(Record):
             if not self.blocked_reason.strip():
                 raise ValidationError({"blocked_reason": _("Say what blocks it.")})
         elif self.blocked_reason and self.blocked_reason != stored.get("blocked_reason"):
-            raise ValidationError({"blocked_reason": _("Only a control in the state “blocked” is blocked by something.")})
+            raise ValidationError(
+                {"blocked_reason": _("Only a control in the state “blocked” is blocked by something.")}
+            )
         else:
             self.blocked_reason = ""
 
@@ -138,7 +159,9 @@ class Control(Record):
             if self.implemented_on is None and stored and stored["state"] != State.IMPLEMENTED:
                 self.implemented_on = timezone.localdate()
             if self.implemented_on and self.implemented_on > timezone.localdate():
-                raise ValidationError({"implemented_on": _("This day is still to come. While it is planned, use the due date.")})
+                raise ValidationError(
+                    {"implemented_on": _("This day is still to come. While it is planned, use the due date.")}
+                )
         elif self.implemented_on and self.implemented_on != stored.get("implemented_on"):
             raise ValidationError({"implemented_on": _("Only a control in the state “implemented” has such a day.")})
         else:
@@ -153,7 +176,9 @@ class Control(Record):
         elif latest is not None and self.verify_next_on > latest:
             raise ValidationError(
                 {
-                    "verify_next_on": _("By its interval it is due by %(day)s at the latest. Change the interval or verify it.")
+                    "verify_next_on": _(
+                        "By its interval it is due by %(day)s at the latest. Change the interval or verify it."
+                    )
                     % {"day": date_format(latest, "SHORT_DATE_FORMAT")}
                 }
             )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from ringwall.access.policy import Actor
 from ringwall.controls import rules
@@ -74,10 +74,12 @@ FIGURES = ("effort_once", "effort_yearly", "cost_once", "cost_yearly")
 def cost_of(controls: QuerySet[Control]) -> Cost:
     """What a set of controls takes, each counted once. One query."""
     unpriced = Q(**{f"{name}__isnull": True for name in FIGURES})
-    found = controls.order_by().aggregate(
-        controls=Count("pk", distinct=True), unpriced=Count("pk", filter=unpriced), **{name: Sum(name) for name in FIGURES}
+    found = Control.objects.filter(pk__in=controls.order_by().values("pk")).aggregate(
+        controls=Count("pk"), unpriced=Count("pk", filter=unpriced), **{name: Sum(name) for name in FIGURES}
     )
-    return Cost(**{name: value or (0 if name in {"controls", "unpriced"} else Decimal(0)) for name, value in found.items()})
+    return Cost(
+        **{name: value or (0 if name in {"controls", "unpriced"} else Decimal(0)) for name, value in found.items()}
+    )
 
 
 def verifications_of(control: Control) -> list[Verification]:
@@ -125,4 +127,4 @@ def own_open_controls(actor: Actor, limit: int) -> list[Control]:
         return []
     rows = Control.objects.visible_to(actor).present().exclude(state=State.IMPLEMENTED)
     mine = rows.filter(Q(owner_id=actor.person_id) | Q(implementer_id=actor.person_id))
-    return list(mine.order_by("due_on", "priority", "ref_key")[:limit])
+    return list(mine.order_by(F("due_on").asc(nulls_last=True), "priority", "ref_key")[:limit])

@@ -31,9 +31,9 @@ def add_months(day: date, months: int) -> date:
 
 
 def latest_next(every: int | None, verified_on: date | None, implemented_on: date | None) -> date | None:
-    """The last day on which the next verification is in time; None where no interval is set or nothing is implemented."""
-    since = verified_on or implemented_on
-    return add_months(since, every) if every and since else None
+    """The last day on which the next verification is in time; None without an interval or before implementation."""
+    days = [day for day in (verified_on, implemented_on) if day is not None]
+    return add_months(max(days), every) if every and days else None
 
 
 class Timeliness(StrEnum):
@@ -43,7 +43,9 @@ class Timeliness(StrEnum):
     OVERDUE = "overdue"
 
 
-def timeliness(state: str, due_on: date | None, verify_next_on: date | None, today: date) -> tuple[Timeliness, date | None]:
+def timeliness(
+    state: str, due_on: date | None, verify_next_on: date | None, today: date
+) -> tuple[Timeliness, date | None]:
     """How the control stands against the day that counts for it: implementation until then, verification afterwards."""
     is_done = state == IMPLEMENTED
     day = verify_next_on if is_done else due_on
@@ -65,7 +67,7 @@ class Part(StrEnum):
 
 
 def parts_of(person: object, *, owner: object, designer: object, implementer: object) -> list[Part]:
-    """The parts a person has in a control. Nobody verifies the effectiveness of what they own, designed or implemented."""
+    """The parts a person has in a control: nobody verifies what they own, designed or implemented."""
     held = {Part.OWNER: owner, Part.DESIGNER: designer, Part.IMPLEMENTER: implementer}
     return [part for part, holder in held.items() if holder is not None and holder == person]
 

@@ -6,3 +6,6 @@ class EvidenceConfig(AppConfig):
     name = "ringwall.evidence"
     label = "evidence"
     verbose_name = _("Evidence")
+
+    def ready(self) -> None:
+        from ringwall.evidence import api, jobs, register  # noqa: F401

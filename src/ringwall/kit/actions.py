@@ -245,7 +245,7 @@ def assign(record: Any, values: Mapping[str, Any], actor: Actor) -> None:
 def _unseen_links(record: Any, name: str, actor: Actor) -> list[Any]:
     target = record._meta.get_field(name).related_model
     grant = f"{kind_of(target)}.view"
-    if record.is_new or (actor.may_everywhere(grant) and actor.may_everywhere(SEE_RESTRICTED)):
+    if record.is_new or not issubclass(target, Record) or (actor.may_everywhere(grant) and actor.may_everywhere(SEE_RESTRICTED)):
         return []
     return [row for row in getattr(record, name).all() if not actor.may(grant, row)]
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import models
-
+from django.utils.translation import gettext as _
 
 from ringwall.access.policy import Actor
 from ringwall.kit import registry
@@ -71,6 +71,8 @@ def _word(register: Register, name: str, value: Any, labels: dict[type[Any], dic
         f = register.model._meta.get_field(name)
     except models.FieldDoesNotExist:
         return str(value)
+    if isinstance(value, dict | list):
+        return _("changed")  # a structure of the feature's own; its page shows it
     choices = dict(getattr(f, "flatchoices", None) or [])
     if value in choices:
         return str(choices[value])

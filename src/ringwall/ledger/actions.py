@@ -84,12 +84,18 @@ def checkpoint(organisation: UUID) -> Checkpoint:
 
 
 def checkpoint_all() -> list[Checkpoint]:
-    """Sign every ledger that grew since its last checkpoint: once in a while, and at shutdown. Opens transactions."""
+    """Sign every ledger that grew since its last checkpoint: once in a while, and at shutdown. Opens transactions.
+
+    Where a key cannot be read or written the log says so, and the other ledgers are signed.
+    """
     unsigned = Head.objects.exclude(size=0).filter(size__gt=F("signed_size")).values_list("organisation_id", flat=True)
     made = []
     for organisation in list(unsigned):
-        with transaction.atomic():
-            made.append(checkpoint(organisation))
+        try:
+            with transaction.atomic():
+                made.append(checkpoint(organisation))
+        except (OSError, LedgerError):
+            log.exception("no checkpoint could be signed for %s", organisation)
     return made
 
 

@@ -49,11 +49,13 @@ class _Pins:
 
     def __init__(self, key: str | None, checkpoint: str | None) -> None:
         try:
-            self.key = VerifierKey.parse(key.strip()) if key else None
+            self.key = VerifierKey.parse(key.strip()) if key is not None else None
         except NoteError as error:
             raise NoteError(f"the key to check against is damaged: {error}") from None
         try:
-            self.checkpoint = CheckpointNote.parse(checkpoint) if checkpoint else None
+            # Kept checkpoints come back by mail and clipboard: line ends and a lost last newline are forgiven.
+            lines = None if checkpoint is None else checkpoint.strip().splitlines()
+            self.checkpoint = None if lines is None else CheckpointNote.parse("\n".join([*lines, ""]))
         except NoteError as error:
             raise NoteError(f"the checkpoint to check against is damaged: {error}") from None
 

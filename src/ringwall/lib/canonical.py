@@ -38,7 +38,8 @@ def decode(text: str) -> Any:
     """The value of a canonical text; CanonicalError where it is not JSON, or JSON in another form."""
     try:
         value = json.loads(text, parse_int=_whole, parse_float=_refuse_number, parse_constant=_refuse_number)
-        if not text.isascii():
+        # What JSON itself holds can offend only by a key that is not ASCII, or by depth; looking for either costs time.
+        if not text.isascii() or text.count("[") + text.count("{") > MAX_DEPTH:
             _check(value, MAX_DEPTH)
         is_canonical = _encoder.encode(value) == text
     except CanonicalError:

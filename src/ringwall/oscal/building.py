@@ -1,7 +1,8 @@
 """Make OSCAL documents of rows: catalogues and mapping collections.
 
 The counterpart of `requirements` and `mappings`: what is built here is valid against the published schemas and comes
-back as the same rows. Parameters are not among the rows; a catalogue that came as OSCAL goes out as the bytes it came in.
+back as the same rows. Parameters are not among the rows: a catalogue that came as OSCAL goes out as the bytes it came
+in.
 """
 
 from __future__ import annotations

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
+
+from pydantic_core import from_json
 
 from ringwall.oscal.findings import FindingLog
 
@@ -19,7 +22,7 @@ _BYTE_ORDER_MARKS = (
 
 # Control characters (other than tab, line feed, carriage return) and halves of surrogate pairs: no database, no PDF
 # and no XML takes them. In JSON they come as escapes only, so that a search for the escape tells whether to look.
-_ESCAPED = re.compile(r"\\u(?:00[01]|007f|d[89a-f]|fff[ef])", re.IGNORECASE)
+_ESCAPED = re.compile(rb"\\u(?:00[01]|007f|d[89a-f]|fff[ef])", re.IGNORECASE)
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -39,13 +42,19 @@ def decode(data: bytes, name: str, log: FindingLog) -> tuple[str, Any]:
     if looks_like_xml(data):
         # Loaded by name: most installations read JSON only, and these two bring parsers with them.
         return "xml", import_module("ringwall.oscal.xml_reading").read_tree(data, log)
+    is_yaml = name.lower().endswith((".yaml", ".yml"))
+    if not is_yaml and data[:64].lstrip()[:1] in (b"{", b"["):
+        with suppress(ValueError):
+            # Twice as fast as the standard library; what it refuses, the standard library takes or explains.
+            root = from_json(data, allow_inf_nan=False)
+            return "json", without_unfit(root, log) if _ESCAPED.search(data) else root
     text = text_of(data, log)
     start = text.lstrip()[:1]
     if not start:
         raise Refused("the file is empty")
-    if start not in "{[" or name.lower().endswith((".yaml", ".yml")):
+    if start not in "{[" or is_yaml:
         return "yaml", without_unfit(import_module("ringwall.oscal.yaml_reading").load(text), log)
-    return "json", _json(text, log)
+    return "json", without_unfit(_json(text), log)
 
 
 def looks_like_xml(data: bytes) -> bool:
@@ -67,9 +76,9 @@ def text_of(data: bytes, log: FindingLog) -> str:
         raise Refused(f"the file is not encoded in {encoding.upper()[:6]} ({where}); save it as UTF-8") from None
 
 
-def _json(text: str, log: FindingLog) -> Any:
+def _json(text: str) -> Any:
     try:
-        root = json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         is_cut = error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated string")
         cut = "; the file seems to be cut off" if is_cut else ""
@@ -78,7 +87,6 @@ def _json(text: str, log: FindingLog) -> Any:
         ) from None
     except ValueError as error:
         raise Refused(f"the file is no valid JSON: {error}") from None
-    return without_unfit(root, log) if _ESCAPED.search(text) else root
 
 
 def _refuse_constant(name: str) -> Any:

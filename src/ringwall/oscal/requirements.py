@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cached_property
 
 from ringwall.oscal import own
 from ringwall.oscal.catalogue import Catalogue, Control, Group, Link, Part, Property, Resource, value_of
@@ -70,7 +71,6 @@ class _Flattening:
         self.rows: list[RequirementRow] = []
         self.taken: set[str] = set()
         self.identifiers: dict[str, str] = {}
-        self.part_ids: set[str] = set()
         self.language = catalogue.language[:2] or self._guess_language()
 
     def content(self) -> CatalogueContent:
@@ -150,8 +150,6 @@ class _Flattening:
                 translations=own_translations(control.parts),
             )
         )
-        for part in control.parts:
-            self.note_part(part)
         for child in control.controls:
             self.add_control(child, identifier)
 
@@ -177,11 +175,17 @@ class _Flattening:
         self.taken.add(candidate)
         return candidate
 
-    def note_part(self, part: Part) -> None:
-        if part.id:
-            self.part_ids.add(part.id)
-        for child in part.parts:
-            self.note_part(child)
+    @cached_property
+    def part_ids(self) -> set[str]:
+        """The ids of all parts of controls, to which links may go."""
+        found: set[str] = set()
+        waiting = [part for control in self.catalogue.walk_controls() for part in control.parts]
+        while waiting:
+            part = waiting.pop()
+            waiting.extend(part.parts)
+            if part.id:
+                found.add(part.id)
+        return found
 
     def text_of(self, part: Part, depth: int = 0) -> str:
         """A part as Markdown: its prose, and its sub-parts as a nested list with their labels."""
@@ -267,11 +271,13 @@ class _Flattening:
                 self.rows[index] = replace(row, links=tuple(mended))
 
     def mended(self, link: LinkRow, identifier: str, folded: dict[str, str]) -> LinkRow:
-        if not link.is_internal or link.target in self.part_ids:
+        if not link.is_internal:
             return link
         same = self.identifiers.get(link.target) or folded.get(link.target.casefold())
         if same is not None:
             return link if same == link.target else replace(link, target=same)
+        if link.target in self.part_ids:
+            return link
         message = f"{identifier} refers to '#{link.target[:60]}', which is not in the file"
         self.log.add("warning", f"catalog/{identifier}/links", message, "a reference to nothing in the file")
         return link

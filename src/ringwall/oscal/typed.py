@@ -63,6 +63,8 @@ def _builder(cls: Any) -> Callable[[Tree], Any]:
     nested: list[tuple[int, Any, bool]] = [
         (i, f.metadata.get("of"), bool(f.metadata.get("many"))) for i, f in enumerate(typed) if f.metadata
     ]
+    # Builders of nested nodes, found when first needed: parts hold parts.
+    builders: dict[int, Callable[[Tree], Any]] = {}
     needed = [i for i, f in enumerate(typed) if not f.metadata and f.default == ""]
 
     def build_node(tree: Tree) -> Any:
@@ -72,13 +74,15 @@ def _builder(cls: Any) -> Callable[[Tree], Any]:
                 values[i] = ""
         for i, of, is_many in nested:
             value = values[i]
-            if is_many:
-                if not value:
-                    values[i] = ()
-                else:
-                    values[i] = tuple(map(_builder(of()), value)) if of else tuple(value)
+            if not value and is_many:
+                values[i] = ()
             elif value is not None:
-                values[i] = _builder(of())(value)
+                if of is None:
+                    values[i] = tuple(value)
+                    continue
+                if i not in builders:
+                    builders[i] = _builder(of())
+                values[i] = tuple(map(builders[i], value)) if is_many else builders[i](value)
         if known.issuperset(tree):
             return cls(*values)
         return cls(*values, extra={key: tree[key] for key in tree if key not in known})

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ringwall.access.policy import Actor
 from ringwall.catalogues.models import Requirement
-from ringwall.context.models import Waiver, waiver_in_force
+from ringwall.context.models import Waiver
+from ringwall.context.queries import units_above, waiver_in_force
 from ringwall.controls.models import Control
 from ringwall.kit.actions import action, assign, record_actions
 from ringwall.kit.acts import current_act
@@ -154,10 +155,11 @@ def accept(
     today, criteria = timezone.localdate(), risk.criteria
     latest = risk.assessments.first()
     is_assessor = latest is not None and latest.by_id is not None and latest.by_id == actor.person_id
+    waiver = _waiver(risk, actor) if is_assessor else None
     attempt = Attempt(
         is_owner=risk.owner_id is not None and risk.owner_id == actor.person_id,
         is_assessor=is_assessor,
-        has_waiver=is_assessor and _is_waived(risk),
+        has_waiver=waiver is not None,
         until=until,
         on=today,
         level=risk.level,
@@ -170,7 +172,7 @@ def accept(
     _end_open(risk, str(_("replaced by a new acceptance")))
     made = Acceptance(
         organisation_id=risk.organisation_id, risk=risk, assessment=latest, state=state, level=risk.level, reason=rationale,
-        conditions=conditions, until_on=until, by_id=actor.person_id, at=timezone.now(),
+        conditions=conditions, until_on=until, by_id=actor.person_id, at=timezone.now(), waiver=waiver,
     )
     current_act().save(made)
     risk.acceptance = state
@@ -189,10 +191,10 @@ def accept(
 )
 def countersign(risk: Risk, *, actor: Actor, remark: str = "") -> Risk:
     acceptance = _waiting(risk)
-    _require_second(risk, acceptance, actor)
+    waiver = _require_second(risk, acceptance, actor)
     if is_expired(acceptance.until_on, timezone.localdate()):
         _refuse("already_over")
-    acceptance.state, acceptance.next_remark = AcceptanceState.IN_FORCE, remark
+    acceptance.state, acceptance.next_remark, acceptance.next_waiver = AcceptanceState.IN_FORCE, remark, waiver
     acceptance.next_by_id, acceptance.next_at = actor.person_id, timezone.now()
     current_act().save(acceptance)
     risk.acceptance, risk.accepted_until = AcceptanceState.IN_FORCE, acceptance.until_on
@@ -251,19 +253,19 @@ def _waiting(risk: Risk) -> Acceptance:
     return found
 
 
-def _require_second(risk: Risk, acceptance: Acceptance, actor: Actor) -> None:
+def _require_second(risk: Risk, acceptance: Acceptance, actor: Actor) -> Waiver | None:
+    """The waiver under which the second signature is given, if it needs one. Refused where it may not be given."""
     is_assessor = acceptance.assessment.by_id is not None and acceptance.assessment.by_id == actor.person_id
-    code = countersign_refusal(
-        is_first_signatory=acceptance.by_id == actor.person_id,
-        is_assessor=is_assessor,
-        has_waiver=is_assessor and _is_waived(risk),
-    )
-    if code:
+    waiver = _waiver(risk, actor) if is_assessor else None
+    is_first = acceptance.by_id == actor.person_id
+    if code := countersign_refusal(is_first_signatory=is_first, is_assessor=is_assessor, has_waiver=waiver is not None):
         _refuse(code)
+    return waiver
 
 
-def _is_waived(risk: Risk) -> bool:
-    return waiver_in_force(risk.organisation_id, Waiver.Rule.AUTHOR_APPROVES, timezone.localdate()) is not None
+def _waiver(risk: Risk, actor: Actor) -> Waiver | None:
+    above = units_above(actor.units, risk.unit_id)
+    return waiver_in_force(risk.organisation_id, Waiver.Rule.AUTHOR_APPROVES, unit_ids=above)
 
 
 def _refuse(code: str, **parameters: Any) -> None:

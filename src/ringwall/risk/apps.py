@@ -6,3 +6,6 @@ class RiskConfig(AppConfig):
     name = "ringwall.risk"
     label = "risk"
     verbose_name = _("Risk")
+
+    def ready(self) -> None:
+        from ringwall.risk import api, jobs, panels, register  # noqa: F401

@@ -7,7 +7,8 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from ringwall.access.policy import Actor
-from ringwall.context.models import Waiver, waiver_in_force
+from ringwall.context.models import Waiver
+from ringwall.context.queries import units_above, waiver_in_force
 from ringwall.kit.actions import action, record_actions
 from ringwall.kit.acts import acting, current_act
 from ringwall.kit.errors import Refused
@@ -56,13 +57,15 @@ def approve(criteria: RiskCriteria, *, actor: Actor) -> RiskCriteria:
         raise Refused(_("These criteria are withdrawn."), remedy=_("Restore them first."))
     if not criteria.has_draft:
         raise Refused(_("Nothing waits for approval: the edition in force has not been changed since."))
-    if str(actor.person_id) in criteria.authors and not waiver_in_force(
-        actor.organisation_id, Waiver.Rule.AUTHOR_APPROVES, today
-    ):
-        raise Refused(
-            _("You changed this draft, and the author does not approve their own work."),
-            remedy=_("Ask somebody else of top management, or have a waiver of this rule granted."),
-        )
+    waiver = None
+    if str(actor.person_id) in criteria.authors:
+        above = units_above(actor.units, criteria.unit_id)
+        waiver = waiver_in_force(actor.organisation_id, Waiver.Rule.AUTHOR_APPROVES, unit_ids=above)
+        if waiver is None:
+            raise Refused(
+                _("You changed this draft, and the author does not approve their own work."),
+                remedy=_("Ask somebody else of top management, or have a waiver of this rule granted."),
+            )
     try:
         content = read(criteria.content).content()
     except CriteriaInvalid as error:
@@ -70,7 +73,7 @@ def approve(criteria: RiskCriteria, *, actor: Actor) -> RiskCriteria:
     number = (criteria.in_force or 0) + 1
     edition = CriteriaEdition(
         organisation_id=criteria.organisation_id, criteria=criteria, number=number, name=f"{criteria.ref}/{number}",
-        content=content, approved_on=today, approved_by_id=actor.person_id,
+        content=content, approved_on=today, approved_by_id=actor.person_id, waiver=waiver,
     )
     current_act().save(edition)
     criteria.in_force, criteria.has_draft, criteria.authors = number, False, []

@@ -14,7 +14,7 @@ from ringwall.access.models import Organisation, Person
 from ringwall.access.tracked import Tracked
 from ringwall.assets.models import Asset
 from ringwall.catalogues.models import Requirement
-from ringwall.context.models import IsmsScope
+from ringwall.context.models import IsmsScope, Waiver
 from ringwall.controls.models import Control
 from ringwall.kit.records import Link, Record
 from ringwall.risk.rules.acceptance import months_later, still_holds
@@ -64,6 +64,7 @@ class CriteriaEdition(Tracked):
     content = models.JSONField()
     approved_on = models.DateField()
     approved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    waiver = models.ForeignKey(Waiver, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["-number"]
@@ -360,6 +361,7 @@ class Acceptance(Tracked):
     """A risk taken knowingly, by its owner up to their authority and above it by the next authority too."""
 
     kind: ClassVar[str] = "acceptance"
+    State: ClassVar[type[AcceptanceState]] = AcceptanceState
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     risk = models.ForeignKey(Risk, models.PROTECT, related_name="acceptances")
@@ -373,6 +375,8 @@ class Acceptance(Tracked):
     at = models.DateTimeField()
     next_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     next_at = models.DateTimeField(null=True, blank=True)
+    waiver = models.ForeignKey(Waiver, models.PROTECT, null=True, blank=True, related_name="+")
+    next_waiver = models.ForeignKey(Waiver, models.PROTECT, null=True, blank=True, related_name="+")
     next_remark = models.TextField(_("remark of the next authority"), blank=True, max_length=20_000)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     ended_reason = models.CharField(_("why it ended"), max_length=500, blank=True)

@@ -13,7 +13,7 @@ SHOWN = 8
 
 
 def commands(actor: Actor, text: str, *, with_places: bool = True) -> list[Link]:
-    """Links whose words begin like those typed; `with_places` False for the palette, which has the navigation itself."""
+    """Links whose words begin like those typed; `with_places` False for the palette, which has the navigation."""
     words = [word for phrase in rules.phrases(text) for word in phrase]
     if not words:
         return []

@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "ringwall.kit.middleware.ActorMiddleware",
+    "ringwall.administration.middleware.SecondFactorMiddleware",
 ]
 ROOT_URLCONF = "ringwall.site.urls"
 TEMPLATES = [

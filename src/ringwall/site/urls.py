@@ -3,16 +3,26 @@
 from django.http import HttpRequest
 from django.urls import include, path
 
+from ringwall.administration import urls as administration
 from ringwall.approvals import urls as approvals
+from ringwall.catalogues import urls as catalogues
+from ringwall.evidence import urls as evidence
 from ringwall.kit.middleware import error_page
 from ringwall.kit.urls import register_urls
+from ringwall.risk import urls as risk
+from ringwall.risk.plan import urls as treatment_plan
+from ringwall.search import urls as search
 from ringwall.site import reporting, views
 from ringwall.site.api import api
 from ringwall.soa import urls as soa
+from ringwall.tasks import urls as tasks
+
+FEATURES = (administration, approvals, catalogues, evidence, risk, search, soa, tasks, treatment_plan)
 
 urlpatterns = [
     path("", views.start, name="start"),
     path("api/v1/", api.urls),
+    *administration.open_urlpatterns,
     path("accounts/", include("allauth.urls")),
     path("settings/language/", views.language, name="language"),
     path("settings/appearance/", views.appearance, name="appearance"),
@@ -25,8 +35,7 @@ urlpatterns = [
                 path("jobs/<uuid:key>/cancel/", views.job_cancel, name="job-cancel"),
                 path("jobs/<uuid:key>/file/", views.job_file, name="job-file"),
                 path("reports/<slug:name>/<str:ref>/", reporting.report, name="report"),
-                *approvals.urlpatterns,
-                *soa.urlpatterns,
+                *(pattern for feature in FEATURES for pattern in feature.urlpatterns),
                 *register_urls(),
             ]
         ),

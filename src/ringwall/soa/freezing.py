@@ -1,7 +1,6 @@
 """How a statement of applicability is approved: what of it is substance, who its authors are."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -9,10 +8,10 @@ from django.utils.translation import gettext_lazy
 
 from ringwall.access.policy import Actor
 from ringwall.approvals.freezers import Freezer, register_freezer
+from ringwall.approvals.queries import changed_by
 from ringwall.approvals.rules import Frozen, Row, freeze
 from ringwall.context.models import IsmsScope
 from ringwall.kit.errors import NotFound
-from ringwall.ledger.models import EntrySubject
 from ringwall.soa.models import SoaRow
 from ringwall.soa.queries import Statement, statement
 from ringwall.soa.rules import OBSTACLES
@@ -51,16 +50,8 @@ def _find(actor: Actor, pk: UUID) -> IsmsScope:
     return scope
 
 
-def authors_of(subjects: Any, organisation_id: UUID, since: datetime | None) -> set[UUID]:
-    """The people who changed any of these records since an instant, from the ledger."""
-    rows = EntrySubject.objects.filter(organisation_id=organisation_id, subject_id__in=subjects)
-    if since is not None:
-        rows = rows.filter(entry__at__gt=since)
-    return {pk for pk in rows.values_list("entry__actor_id", flat=True).distinct() if pk is not None}
-
-
 def _authors(scope: IsmsScope, since: datetime | None) -> set[UUID]:
-    return authors_of(SoaRow.objects.filter(scope=scope).values("pk"), scope.organisation_id, since)
+    return changed_by(SoaRow.objects.filter(scope=scope).values("pk"), scope.organisation_id, since)
 
 
 def _obstacles(scope: IsmsScope) -> list[str]:

@@ -16,6 +16,7 @@ from ringwall.controls.models import Control, ControlRequirement
 from ringwall.evidence.models import Evidence
 from ringwall.kit.errors import NotFound
 from ringwall.risk.models import Option, Risk, RiskControl, RiskRequirement
+from ringwall.risk.queries import UNTREATED
 from ringwall.soa import rules
 from ringwall.soa.models import SoaRow
 
@@ -253,8 +254,8 @@ def _once(drivers: Iterable[Driver]) -> list[Driver]:
 
 
 def _untreated(scope: IsmsScope) -> list[Risk]:
-    """Risks above acceptance for which nothing is decided."""
-    rows = Risk.objects.filter(scope=scope, withdrawn_on=None, is_above_acceptance=True, treatment=Option.UNDECIDED)
+    """Risks above acceptance with neither a treatment nor an acceptance in force."""
+    rows = Risk.objects.filter(UNTREATED, scope=scope, withdrawn_on=None)
     return list(rows.order_by("-level", "ref_key"))
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ringwall.access.policy import Actor
-from ringwall.approvals.queries import signatures_of, standing
+from ringwall.approvals.reporting import status_of
 from ringwall.context.models import IsmsScope
 from ringwall.kit.errors import NotFound
 from ringwall.reports.document import Column, Finding, Findings, Heading, KeyValues, Note, Paragraph, Report, State, Table
@@ -37,17 +37,17 @@ def build(scope: Any, actor: Any, options: Mapping[str, object]) -> Report:
 
 def _report(found: Statement, actor: Actor, language: Any, wanted: list[str], recipient: str | None) -> Report:
     scope = found.scope
-    status, version, is_authorised = _status(found)
+    status = status_of("soa", scope)
     return Report(
         title=_("Statement of applicability"),
         subtitle=str(found.catalogue or ""),
         organisation=actor.organisation.name,
         scope=str(scope),
-        version=version,
+        version=status.version,
         language=language,
         classification=_("Confidential"),
-        status=status,
-        is_authorised=is_authorised,
+        status=status.lines,
+        is_authorised=status.is_authorised,
         recipient=recipient,
         made_at=timezone.now(),
         as_of=timezone.localdate(),
@@ -59,29 +59,6 @@ def _report(found: Statement, actor: Actor, language: Any, wanted: list[str], re
         ],
         blocks=_blocks(found, wanted, is_for_outsiders=recipient is not None),
     )
-
-
-def _status(found: Statement) -> tuple[list[str], str, bool]:
-    """(lines of the status box, version, authorised): what was decided, by whom, and whether it still is so."""
-    state = standing("soa", found.scope)
-    if state.in_force is None:
-        waiting = _("Version %(number)d is submitted and not decided.") % {"number": state.open.number} if state.open else ""
-        return [text for text in (_("Draft: not authorised."), waiting) if text], _("draft"), False
-    approval = state.in_force
-    lines = []
-    for signature in signatures_of(approval):
-        if signature.answer == "yes" and signature.at:
-            day = timezone.localtime(signature.at).date().isoformat()
-            line = _("Authorised by %(name)s on %(day)s.") if signature.part == "decides" else _("Signed by %(name)s on %(day)s.")
-            lines.append(line % {"name": signature.person.name, "day": day})
-            lines += [text for text in (signature.conditions and _("Condition: %s") % signature.conditions,) if text]
-            lines += [text for text in (signature.conflict and _("Conflict of interest: %s") % signature.conflict,) if text]
-            lines += [text for text in (signature.waiver_ref and _("Waiver in use: %s") % signature.waiver_ref,) if text]
-    lines.append(f"SHA-256 {approval.sha256}")
-    if state.comparison and state.comparison.is_stale:
-        count = len(state.comparison.substance)
-        lines.append(_("Changed in substance since then: %(count)d differences. The version in force stays so until it is replaced.") % {"count": count})
-    return lines, _("version %(number)d") % {"number": approval.number}, not state.is_stale
 
 
 def _blocks(found: Statement, wanted: list[str], *, is_for_outsiders: bool) -> list[Any]:

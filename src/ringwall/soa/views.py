@@ -14,14 +14,12 @@ from django.views.decorators.http import require_POST
 
 from ringwall.access.models import Person
 from ringwall.access.policy import Actor
-from ringwall.approvals import actions as approvals
 from ringwall.approvals.queries import Standing, standing, versions
 from ringwall.approvals.rules import freeze
-from ringwall.context.models import IsmsScope
+from ringwall.approvals.views import deciders_of, submit_from
 from ringwall.kit import pages
 from ringwall.kit.errors import Denied, Invalid
 from ringwall.kit.imports import store
-from ringwall.kit.records import is_uuid
 from ringwall.kit.words import file_words
 from ringwall.lib.sheets import read_sheet
 from ringwall.lib.sheets_types import SheetError
@@ -48,7 +46,7 @@ def scopes_page(request: HttpRequest) -> HttpResponse:
         _("A statement of applicability belongs to an ISMS scope. Say first what the ISMS covers."),
         [pages.Link(_("New scope"), f"{base}scopes/new/", "plus", "primary")] if actor.may("scope.create") else [],
     )
-    return render(request, "soa/scopes.html", {"title": _("Statements of applicability"), "links": links, "empty": empty})
+    return render(request, "kit/links.html", {"title": _("Statements of applicability"), "links": links, "empty": empty})
 
 
 def statement_page(request: HttpRequest, ref: str) -> HttpResponse:
@@ -69,7 +67,7 @@ def statement_page(request: HttpRequest, ref: str) -> HttpResponse:
         "versions": versions("soa", scope.pk),
         "may_prepare": bool(found.unprepared) and scope.is_covered_by(actor, "soa_row.create"),
         "may_submit": scope.is_covered_by(actor, "soa.submit") and state.open is None and _is_worth_submitting(state, now.sha256),
-        "deciders": _deciders(actor, scope),
+        "deciders": deciders_of(actor),
         "people": Person.objects.filter(organisation_id=actor.organisation_id, withdrawn_on=None).order_by("name"),
     }
     template = "soa/statement.html"
@@ -103,12 +101,6 @@ def _findings(request: HttpRequest, found: Statement) -> list[pages.Link]:
     if found.untreated:
         links.append(pages.Link(str(FINDINGS[Finding.UNTREATED_RISK]), "#untreated", count=len(found.untreated)))
     return links
-
-
-def _deciders(actor: Actor, scope: IsmsScope) -> list[Person]:
-    """People of top management; who of them may decide is checked when they do."""
-    rows = Person.objects.filter(organisation_id=actor.organisation_id, withdrawn_on=None, assignments__role="top_management")
-    return list(rows.distinct().order_by("name"))
 
 
 def _matches(row: StatementRow, given: Any) -> bool:
@@ -230,17 +222,8 @@ def prepare(request: HttpRequest, ref: str) -> HttpResponse:
 def submit(request: HttpRequest, ref: str) -> HttpResponse:
     """Freeze the statement and ask the chosen people of top management to decide."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    scope = scope_of(actor, ref)
-    people = Person.objects.filter(organisation_id=actor.organisation_id, withdrawn_on=None)
-    deciders = list(people.filter(pk__in=_uuids(request.POST.getlist("decider"))))
-    consulted = list(people.filter(pk__in=_uuids(request.POST.getlist("consulted"))))
-    approval = approvals.submit("soa", scope, actor=actor, deciders=deciders, consulted=consulted, note=request.POST.get("note", "")[:5000])
-    messages.success(request, _("Version %(number)d is submitted.") % {"number": approval.number})
+    submit_from(request, "soa", scope_of(actor, ref))
     return redirect(f"/{actor.organisation.code}/soa/{ref}/")
-
-
-def _uuids(values: list[str]) -> list[str]:
-    return [value for value in values if is_uuid(value)]
 
 
 class DecisionsForm(forms.Form):

@@ -20,10 +20,18 @@ from ringwall.tasks.queries import get_task, may_close
 
 
 def give(
-    record: Record, assignee_id: UUID, title: str, *, made_by_id: UUID | None, due_on: date | None = None, note: str = ""
+    record: Record,
+    assignee_id: UUID,
+    title: str,
+    *,
+    made_by_id: UUID | None,
+    due_on: date | None = None,
+    note: str = "",
 ) -> Task:
     """A task that comes of an act: saved with the act under way, without a right of its own."""
-    task = Task.about(record, assignee_id=assignee_id, title=title[:200], due_on=due_on, note=note[:2000], made_by_id=made_by_id)
+    task = Task.about(
+        record, assignee_id=assignee_id, title=title[:200], due_on=due_on, note=note[:2000], made_by_id=made_by_id
+    )
     current_act().save(task)
     return task
 
@@ -35,11 +43,14 @@ def give(
     fields={
         "title": forms.CharField(label=_("What is to be done"), max_length=200, validators=[forbid_control_characters]),
         "note": forms.CharField(
-            label=_("Note"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+            label=_("Note"),
+            max_length=2000,
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 3}),
             validators=[forbid_control_characters],
         ),
     },
-)  # fmt: skip
+)
 def create(
     record: Record,
     *,

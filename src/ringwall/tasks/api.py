@@ -54,9 +54,9 @@ class TaskCancel(Strict):
 
 
 router = Router(tags=["tasks"])
-registry.spoken.append(lambda api: add_to(api))
 
 
+@registry.spoken.append
 def add_to(api: NinjaAPI) -> None:
     api.add_router("/tasks", router)
 
@@ -82,14 +82,19 @@ def _told(actor: Actor, task: Task, record: Any) -> dict[str, Any]:
     }
 
 
-@router.get("", response={200: TaskRows, **FAILURES}, operation_id="my_tasks", summary="Open tasks of the token's person")
+@router.get(
+    "", response={200: TaskRows, **FAILURES}, operation_id="my_tasks", summary="Open tasks of the token's person"
+)
 def my_tasks(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.auth  # type: ignore[attr-defined]
     return answer({"rows": told(actor, queries.tasks_for(actor))})
 
 
 @router.get(
-    "/of/{kind}/{key}", response={200: TaskRows, **FAILURES}, operation_id="tasks_of_record", summary="Open tasks about a record"
+    "/of/{kind}/{key}",
+    response={200: TaskRows, **FAILURES},
+    operation_id="tasks_of_record",
+    summary="Open tasks about a record",
 )
 def tasks_of(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     actor: Actor = request.auth  # type: ignore[attr-defined]
@@ -104,14 +109,18 @@ def create(request: HttpRequest, given: TaskCreate) -> HttpResponse:
     return answer(told(actor, [task])[0], 201, task.version)
 
 
-@router.post("/{uuid:key}/done", response={200: TaskRow, **FAILURES}, operation_id="task_done", summary="Close a task as done")
+@router.post(
+    "/{uuid:key}/done", response={200: TaskRow, **FAILURES}, operation_id="task_done", summary="Close a task as done"
+)
 def done(request: HttpRequest, key: UUID) -> HttpResponse:
     actor: Actor = request.auth  # type: ignore[attr-defined]
     task = actions.done.run(actor, {"task": str(key)})
     return answer(told(actor, [task])[0], version=task.version)
 
 
-@router.post("/{uuid:key}/cancel", response={200: TaskRow, **FAILURES}, operation_id="task_cancel", summary="Cancel a task")
+@router.post(
+    "/{uuid:key}/cancel", response={200: TaskRow, **FAILURES}, operation_id="task_cancel", summary="Cancel a task"
+)
 def cancel(request: HttpRequest, key: UUID, given: TaskCancel) -> HttpResponse:
     actor: Actor = request.auth  # type: ignore[attr-defined]
     task = actions.cancel.run(actor, {"task": str(key)}, reason=given.reason)

@@ -13,8 +13,10 @@ BATCH = 500
 
 @registry.listener
 def move_along(act: Act) -> None:
-    """Give the tasks of moved records the records' columns. Derived, so without an entry of its own in the ledger."""
-    moved = {c.subject: c for c in act.changes if c.before and c.kind in registry.registers and CARRIED & c.before.keys()}
+    """Give the tasks of moved records the records' columns. Derived, so without a ledger entry of its own."""
+    moved = {
+        c.subject: c for c in act.changes if c.before and c.kind in registry.registers and CARRIED & c.before.keys()
+    }
     subjects = list(moved)
     for at in range(0, len(subjects), BATCH):
         rows = Task.objects.filter(

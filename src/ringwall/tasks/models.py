@@ -12,7 +12,7 @@ from ringwall.access.tracked import Tracked
 
 
 class Task(Tracked):
-    """Carries the four columns of its subject: who sees the record sees its tasks; the assignee sees their own in any case."""
+    """Carries the four columns of its subject: who sees the record sees its tasks, the assignee sees their own."""
 
     kind: ClassVar[str] = "task"
 

@@ -22,7 +22,8 @@ from ringwall.tasks.register import lines_for
 def my_tasks(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     empty = pages.Empty(
-        _("Nothing is asked of you"), _("Tasks that others give you, or that follow from what happens to records, stand here.")
+        _("Nothing is asked of you"),
+        _("Tasks that others give you, or that follow from what happens to records, stand here."),
     )
     context = {"title": _("My tasks"), "lines": lines_for(actor), "empty": empty}
     return render(request, "tasks/mine.html", context)
@@ -48,7 +49,10 @@ def new_task(request: HttpRequest, kind: str, ref: str) -> HttpResponse:
             messages.success(request, _("Task for %(person)s added.") % {"person": task.assignee.name})
             return redirect(url)
     register = registry.registers[kind]
-    breadcrumb = [pages.Link(register.title, f"/{actor.organisation.code}/{register.slug}/"), pages.Link(str(record), url)]
+    breadcrumb = [
+        pages.Link(register.title, f"/{actor.organisation.code}/{register.slug}/"),
+        pages.Link(str(record), url),
+    ]
     title = _("Task about %(record)s") % {"record": record}
     page = pages.FormPage(title, form, request.path, act.label, url, breadcrumb)
     return render(request, "kit/form.html", {"page": page, "title": title}, status=status)

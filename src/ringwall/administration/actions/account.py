@@ -13,7 +13,7 @@ INPUTS = Inputs.from_model(User, ("name", "language", "theme", "is_dense"))
 
 
 def change_account(actor: Actor, raw: Mapping[str, Any]) -> User:
-    """The login's name and looks are written plainly; the person's name in this organisation by an act. Raises Invalid."""
+    """The login's name and looks are written plainly; the person's name here by an act. Raises Invalid."""
     values = INPUTS.clean(actor, raw)
     if actor.user is None or actor.person_id is None:
         raise Denied("only a person who signs in has an account")

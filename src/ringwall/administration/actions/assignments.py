@@ -46,7 +46,9 @@ def _create(
     term = Term(from_on, until_on)
     for held in RoleAssignment.objects.filter(organisation=actor.organisation, person=person, role=role, unit=unit):
         if Term(held.from_on, held.until_on).overlaps(term):
-            raise Invalid({"role": [str(_("%(person)s has this role there in that time already.") % {"person": person})]})
+            raise Invalid(
+                {"role": [str(_("%(person)s has this role there in that time already.") % {"person": person})]}
+            )
     row = RoleAssignment(
         organisation=actor.organisation, person=person, role=role, unit=unit, from_on=from_on, until_on=until_on
     )
@@ -58,7 +60,9 @@ def _require_own_rights(actor: Actor, role: Role, unit: Unit) -> None:
     """Nobody gives power over people, roles and tokens that they do not hold there themselves."""
     for grant in sorted(role.grants):
         if grant.partition(".")[0] in ADMINISTERED and not actor.may_in(grant, unit.pk):
-            raise Denied(_("You cannot give the role %(role)s: you do not hold its rights yourself.") % {"role": role.label})
+            raise Denied(
+                _("You cannot give the role %(role)s: you do not hold its rights yourself.") % {"role": role.label}
+            )
 
 
 create = register_action(

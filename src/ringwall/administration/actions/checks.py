@@ -27,5 +27,7 @@ def require_administrator_left(organisation: UUID, *, without: list[UUID]) -> No
     if not rules.has_lasting_administrator(left, timezone.localdate()):
         raise Refused(
             _("Then nobody would administer the organisation any more."),
-            remedy=_("First give the role administrator, for the whole organisation and without an end, to somebody else."),
+            remedy=_(
+                "First give the role administrator, for the whole organisation and without an end, to somebody else."
+            ),
         )

@@ -9,6 +9,7 @@ from ringwall.access.models import Organisation
 from ringwall.access.policy import Actor, roles
 from ringwall.kit.actions import Action, register_action
 from ringwall.kit.acts import current_act
+from ringwall.kit.errors import Conflict
 from ringwall.kit.inputs import Inputs
 
 
@@ -39,4 +40,17 @@ def _update(organisation: Organisation, *, actor: Actor, **values: Any) -> Organ
     return organisation
 
 
-update = register_action(Action("organisation.update", _("Edit"), _update, Organisation, INPUTS, icon="pencil"))
+class OrganisationAction(Action):
+    """An organisation is a row of no organisation but itself, so it is found by its own id."""
+
+    def _locked(self, subject: Organisation, actor: Actor, version: int | None) -> Organisation:
+        self.require(actor, subject)
+        current = Organisation.objects.select_for_update().get(pk=actor.organisation_id)
+        if version is not None and current.version != version:
+            raise Conflict(current)
+        return current
+
+
+update = register_action(
+    OrganisationAction("organisation.update", _("Edit"), _update, Organisation, INPUTS, icon="pencil")
+)

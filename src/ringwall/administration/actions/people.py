@@ -102,14 +102,15 @@ def restore(person: Person, *, actor: Actor) -> Person:
 def invite(person: Person, *, actor: Actor) -> str:
     """Give the person a login and return the token of the one-time link that sets its password.
 
-    Where the address has a login in this installation already, that one is taken, and the link leads to the sign-in only:
-    an administrator of one organisation must not be able to set a password that opens another.
+    Where the address has a login in this installation already, that one is taken, and the link leads to the sign-in
+    only: an administrator of one organisation must not be able to set a password that opens another.
     """
     if person.withdrawn_on or person.user_id:
         raise Refused(_("%(person)s has a login already, or has left.") % {"person": person})
     if not person.email:
         raise Refused(
-            _("%(person)s has no email address.") % {"person": person}, remedy=_("Enter it first: it is the name to sign in by.")
+            _("%(person)s has no email address.") % {"person": person},
+            remedy=_("Enter it first: it is the name to sign in by."),
         )
     user = User.objects.filter(email=person.email).first()
     is_known = user is not None
@@ -131,7 +132,9 @@ def invite(person: Person, *, actor: Actor) -> str:
     icon="key-round",
     needs_reason=True,
     applies=lambda person: person.user_id is not None and person.withdrawn_on is None,
-    help_text=_("The present password stops working and all sessions end. The link is shown to you once; hand it over yourself."),
+    help_text=_(
+        "The present password stops working and all sessions end. The link is shown to you once; hand it over yourself."
+    ),
 )
 def renew_link(person: Person, *, actor: Actor) -> str:
     """A lost password: void it and return the token of a new one-time link. The second factor stays."""
@@ -154,7 +157,7 @@ def renew_link(person: Person, *, actor: Actor) -> str:
 def forget_factor(person: Person, *, actor: Actor) -> int:
     """Remove all second factors of the person's login; returns how many there were."""
     user = _login_of(person)
-    count, _by_model = Authenticator.objects.filter(user=user).delete()
+    count: int = Authenticator.objects.filter(user=user).delete()[0]
     if not count:
         raise Refused(_("%(person)s has no second factor.") % {"person": person})
     _note(user, person, "update", {"second_factor": "removed"})
@@ -175,8 +178,8 @@ def _login_of(person: Person) -> User:
 
 
 def _note(user: User, person: Person, operation: str, after: dict[str, Any]) -> None:
-    """A login belongs to the installation; the ledger of the organisation that touched it tells so at the person's unit."""
-    before = None if operation == "create" else {}
+    """A login belongs to the installation; the ledger of the organisation that touched it tells so."""
+    before: dict[str, Any] | None = None if operation == "create" else {}
     current_act().note(
         Change("user", user.pk, "", operation, 1, before, after, unit=person.unit_id, restricted=False, owner=None)
     )

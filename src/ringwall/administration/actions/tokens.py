@@ -68,7 +68,7 @@ def revoke(token: ApiToken, *, actor: Actor) -> ApiToken:
 def create_own(actor: Actor, raw: Mapping[str, Any]) -> IssuedToken:
     """Everybody may make tokens that act as themselves. Raises Invalid."""
     values = OWN.clean(actor, raw)
-    person = Person.objects.filter(pk=actor.person_id, withdrawn_on=None).first()
+    person = Person.objects.filter(pk=actor.person_id, withdrawn_on=None).first() if actor.person_id else None
     if person is None or actor.is_read_only:
         raise Denied(_("Only a person who signs in has tokens of their own."))
     with acting(actor, "token.create"):

@@ -163,6 +163,8 @@ def test_a_damaged_private_key_keeps_nobody_from_working(
     assert not Checkpoint.objects.exists()
     with pytest.raises(rules.LedgerError, match="backup"):
         actions.checkpoint(ORGANISATION)
+    append(organisation=UUID(int=2))
+    assert [made.organisation_id for made in actions.checkpoint_all()] == [UUID(int=2)]
 
 
 def test_moving_a_record_moves_its_index_rows_and_no_entry(append: Append) -> None:

@@ -259,9 +259,14 @@ def test_a_part_taken_out_without_an_act_of_erasing_is_found(whole: Written) -> 
 
 @pytest.mark.parametrize("pin", ["", "x", "ringwall/x+00000000+" + base64.b64encode(bytes(33)).decode()])
 def test_a_damaged_pin_is_an_error_of_its_own(whole: Written, pin: str) -> None:
-    report = verify_file(whole.path, key=pin or "-", checkpoint=None)
+    report = verify_file(whole.path, key=pin)
     assert [finding.path for finding in report.findings] == ["pin"]
-    assert errors(verify_file(whole.path, checkpoint=pin or "-"))
+    assert errors(verify_file(whole.path, checkpoint=pin))
+
+
+def test_a_kept_checkpoint_may_come_back_with_other_line_ends(whole: Written) -> None:
+    pasted = whole.exported.checkpoint.strip().replace("\n", "\r\n")
+    assert verify_file(whole.path, whole.exported.key + "\n", pasted).ok
 
 
 def test_the_pins_of_another_ledger_prove_nothing(whole: Written) -> None:

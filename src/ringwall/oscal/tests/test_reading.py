@@ -67,6 +67,11 @@ def test_a_well_formed_catalogue_has_no_findings() -> None:
         ({"controls": [{"title": "T"}]}, "warning catalog/controls[0]: 'id' is missing in control"),
         ({"controls": [7]}, "error catalog/controls[0]: 'control' should be an object, but is a number"),
         ({"controls": [{"id": 7, "title": "T"}]}, "warning catalog/controls[0]/id: 'id' should be text; 7 was taken"),
+        ({"controls": [None]}, "warning catalog/controls[0]: 'controls' is null"),
+        (
+            {"controls": [{"id": "abc", "title": "T"}], "back-matter": {"resources": [{"uuid": "abc"}]}},
+            "warning catalog/back-matter/resources[0]/uuid: 'abc' is no UUID",
+        ),
         ({"groups": []}, "warning catalog/groups: 'groups' is an empty list"),
         ({"uuid": None}, "warning catalog/uuid: 'uuid' is null"),
         ({"metadata": SMALL["metadata"] | {"oscal-version": "v1.1.3"}}, "should be '1.1.3'"),

@@ -3,6 +3,7 @@
 All take and give content as `rules.criteria` describes it, which may still be incomplete; the given one stays as it is.
 """
 
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
@@ -58,9 +59,52 @@ def shrunk(content: dict[str, Any], part: str, number: int) -> dict[str, Any]:
                 del row[number - 1]
         case "bands":
             made["matrix"] = [[_without(level, number) for level in row] for row in made["matrix"]]
-            made["accepted_up_to"] = min(made["accepted_up_to"], len(made[part]) - 1)
+            if isinstance(line := made["accepted_up_to"], int):
+                made["accepted_up_to"] = min(line, len(made[part]) - 1)
     return made
 
 
-def _without(level: int, number: int) -> int:
-    return max(1, level - 1) if level >= number else level
+def _without(level: Any, number: int) -> Any:
+    return max(1, level - 1) if isinstance(level, int) and level >= number else level
+
+
+def from_form(value_of: Callable[[str], str]) -> dict[str, Any]:
+    """Content from the named values of the editor's form, such as `likelihood-3-name-de`; what is no number stays as text.
+
+    `likelihood-count`, `consequence-count` and `bands-count` say how many levels the form showed.
+    """
+    counts = {part: _count(value_of(f"{part}-count")) for part in PARTS}
+    content: dict[str, Any] = {
+        part: [_step(value_of, part, number) for number in range(1, counts[part] + 1)] for part in PARTS
+    }
+    for number, band in enumerate(content["bands"], start=1):
+        del band["description"]
+        band |= {
+            "key": value_of(f"bands-{number}-key"),
+            "authority": value_of(f"bands-{number}-authority"),
+            "review_months": _whole(value_of(f"bands-{number}-review_months")),
+        }
+    content["matrix"] = [
+        [_whole(value_of(f"matrix-{row}-{column}")) for column in range(1, counts["consequence"] + 1)]
+        for row in range(1, counts["likelihood"] + 1)
+    ]
+    content["accepted_up_to"] = _whole(value_of("accepted_up_to"))
+    content["longest_acceptance"] = _whole(value_of("longest_acceptance"))
+    return content
+
+
+def _step(value_of: Callable[[str], str], part: str, number: int) -> dict[str, dict[str, str]]:
+    return {
+        kind: {language: value_of(f"{part}-{number}-{kind}-{language}") for language in LANGUAGES}
+        for kind in ("name", "description")
+    }
+
+
+def _whole(text: str) -> int | str:
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else text
+
+
+def _count(text: str) -> int:
+    number = _whole(text)
+    return min(max(number, STEPS.start), STEPS.stop - 1) if isinstance(number, int) else STEPS.start

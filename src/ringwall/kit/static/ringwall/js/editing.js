@@ -91,3 +91,11 @@ document.addEventListener("focusout", (event) => {
     save(form, "none");
   });
 });
+
+// A failed request is told by requests.js; here the editor must become usable again.
+for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.body.addEventListener(failure, () => {
+    after = null;
+    for (const form of document.querySelectorAll("[data-cell-form]")) delete form.dataset.sent;
+  });
+}

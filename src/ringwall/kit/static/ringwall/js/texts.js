@@ -1,18 +1,19 @@
-// Words come translated from the page; see kit/toasts.html.
+// Words come translated from the page; see kit/texts.html.
+const words = document.getElementById("texts")?.dataset ?? {};
 const holder = document.getElementById("toasts");
 
 export function text(key, value) {
-  const words = holder?.dataset[key] ?? "";
-  return value === undefined ? words : words.replace("%s", String(value));
+  const found = words[key] ?? "";
+  return value === undefined ? found : found.replace("%s", String(value));
 }
 
-export function toast(words, tone = "good") {
-  if (!holder || !words) return;
+export function toast(told, tone = "good") {
+  if (!holder || !told) return;
   const box = document.createElement("div");
   box.className = `toast toast-${tone}`;
   box.dataset.toast = "";
   const line = document.createElement("p");
-  line.textContent = words;
+  line.textContent = told;
   const close = document.createElement("button");
   close.type = "button";
   close.className = "button button-quiet button-icon";

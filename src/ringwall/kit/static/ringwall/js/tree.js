@@ -1,4 +1,6 @@
 // A long tree narrows while one types and folds branch by branch; without script it stands open.
+import { text } from "./texts.js";
+
 const normal = (words) => words.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
 
 function build(box) {
@@ -17,7 +19,7 @@ function build(box) {
     one.toggle.className = "tree-toggle";
     one.toggle.setAttribute("aria-expanded", "true");
     const name = one.line.querySelector(".tree-line > :is(a, span)").textContent.trim();
-    one.toggle.setAttribute("aria-label", `${document.getElementById("toasts").dataset.fold}: ${name}`);
+    one.toggle.setAttribute("aria-label", `${text("fold")}: ${name}`);
     one.toggle.addEventListener("click", () => {
       one.folded = !one.folded;
       draw();

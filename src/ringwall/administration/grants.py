@@ -1,0 +1,34 @@
+"""The rights of administration: those of its acts, and those to see its pages."""
+
+from typing import Final
+
+VIEWS: Final = (
+    "organisation.view",
+    "unit.view",
+    "person.view",
+    "roleassignment.view",
+    "apitoken.view",
+    "administration.view",
+)
+"""What an auditor of access rights needs (27001 A.5.18): see who may do what."""
+
+ACTS: Final = (
+    "organisation.update",
+    "unit.create",
+    "unit.update",
+    "unit.withdraw",
+    "unit.restore",
+    "person.create",
+    "person.update",
+    "person.withdraw",
+    "person.restore",
+    "user.create",
+    "user.update",
+    "user.forget_factor",
+    "assignment.create",
+    "assignment.end",
+    "token.create",
+    "token.revoke",
+)
+
+GRANTS: Final = frozenset((*VIEWS, *ACTS))

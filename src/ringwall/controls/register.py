@@ -1,0 +1,286 @@
+"""The register of controls, the panels of its record page, and what it tells other floors."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from ringwall.access.policy import Actor
+from ringwall.controls import actions, queries, rules
+from ringwall.controls.models import Control, State, Verification
+from ringwall.kit import registry
+from ringwall.kit.cells import format_value, record_url, sees
+from ringwall.kit.pages import Cell, Column, Fact, Link, Panel, Row
+from ringwall.kit.register import Computed, Register
+
+RESULT_TONES = {"effective": "good", "partly": "warn", "ineffective": "bad"}
+STATE_TONES = {"planned": "quiet", "in_progress": "info", "blocked": "bad", "implemented": "good"}
+SHOWN_AT_HOME = 8
+
+
+def timeliness_words(control: Control) -> tuple[str, str]:
+    """(words, tone): whether the day that counts for the control is over or near."""
+    found, day = control.timeliness()
+    if day is None or found not in {rules.Timeliness.OVERDUE, rules.Timeliness.SOON}:
+        return "", ""
+    is_done = control.state == State.IMPLEMENTED
+    told = {"day": date_format(day, "SHORT_DATE_FORMAT")}
+    if found == rules.Timeliness.OVERDUE:
+        return (_now("verification overdue since %(day)s") if is_done else _now("overdue since %(day)s")) % told, "bad"
+    return (_now("verification due %(day)s") if is_done else _now("due %(day)s")) % told, "warn"
+
+
+class ControlRegister(Register):
+    model = Control
+    acts = actions.acts
+    slug = "controls"
+    group = "do"
+    icon = "shield-check"
+    order = 10
+    actions = (actions.complete, actions.start, actions.unblock, actions.verify, actions.block, actions.reopen)
+    computed = (Computed("timeliness", _("timeliness"), timeliness_words, kind="state"),)
+    columns = (
+        "ref",
+        "title",
+        "objective",
+        "description",
+        "requirements",
+        "state",
+        "timeliness",
+        "blocked_reason",
+        "priority",
+        "unit",
+        "owner",
+        "designer",
+        "implementer",
+        "reports_to",
+        "due_on",
+        "implemented_on",
+        "effort_once",
+        "effort_yearly",
+        "cost_once",
+        "cost_yearly",
+        "verify_every",
+        "verified_on",
+        "verified_result",
+        "verify_next_on",
+        "restricted",
+        "changed_at",
+    )
+    shown = (
+        "ref",
+        "title",
+        "requirements",
+        "state",
+        "timeliness",
+        "priority",
+        "owner",
+        "due_on",
+        "verified_result",
+        "verify_next_on",
+    )
+    filters = ("state", "priority", "unit", "owner", "implementer", "due_on", "verified_result", "verify_next_on")
+    sorts = ("ref", "title", "state", "priority", "due_on", "verify_next_on", "changed_at")
+    search = ("ref", "title", "objective", "description", "blocked_reason")
+    editable = (
+        "title",
+        "state",
+        "priority",
+        "owner",
+        "implementer",
+        "designer",
+        "reports_to",
+        "due_on",
+        "effort_once",
+        "effort_yearly",
+        "cost_once",
+        "cost_yearly",
+        "verify_every",
+        "verify_next_on",
+        "requirements",
+    )
+    facts = ("state", "timeliness", "priority", "owner", "implementer", "verified_result")
+    sections = (
+        (_("What it does"), ("objective", "description", "blocked_reason")),
+        (
+            _("Who and until when"),
+            (
+                "owner",
+                "designer",
+                "implementer",
+                "reports_to",
+                "unit",
+                "due_on",
+                "implemented_on",
+                "verify_every",
+                "verify_next_on",
+            ),
+        ),
+    )
+    tones = {"state": STATE_TONES, "priority": {1: "bad", 2: "warn"}, "verified_result": RESULT_TONES}
+    synonyms = {
+        "ref": ("id", "no", "number", "nr", "kennung", "control id", "ref id"),
+        "title": ("name", "control", "measure", "maßnahme", "bezeichnung"),
+        "objective": ("goal", "target state", "ziel", "sollzustand"),
+        "requirements": ("reference controls", "annex a", "iso 27001", "referenzmaßnahmen", "anforderungen"),
+        "state": ("status", "implementation status", "umsetzungsstatus", "zustand"),
+        "blocked_reason": ("blocker", "hindernis", "blockiert durch"),
+        "priority": ("prio", "priorität"),
+        "owner": ("responsible", "control owner", "verantwortlich", "verantwortlicher", "eigentümer"),
+        "unit": ("department", "abteilung", "bereich", "organisational unit"),
+        "designer": ("design by", "designed", "geplant von"),
+        "implementer": ("implementation by", "umsetzung durch", "umsetzer"),
+        "reports_to": ("report to", "meldung an"),
+        "due_on": ("due date", "deadline", "eta", "until", "termin", "frist", "umsetzung bis"),
+        "implemented_on": ("completed", "done on", "umgesetzt am"),
+        "effort_once": ("effort", "aufwand", "personentage"),
+        "cost_once": ("cost", "costs", "budget", "kosten", "investition"),
+        "cost_yearly": ("running cost", "annual cost", "laufende kosten"),
+        "verify_every": ("interval", "verification interval", "intervall", "prüfintervall"),
+        "verify_next_on": ("next review", "next check", "nächste prüfung"),
+    }
+    about = _(
+        "What the organisation does for its security: who builds it until when, what it costs, and whether it works."
+    )
+
+    def next_step(self, record: Control, actor: Actor) -> str:
+        if record.is_withdrawn:
+            return ""
+        if record.owner_id is None:
+            return _now("Name an owner: somebody must answer for it.")
+        if record.state == State.BLOCKED:
+            return _now("Clear what blocks it: %(reason)s") % {"reason": record.blocked_reason}
+        if record.state != State.IMPLEMENTED:
+            return _now("Set a due date.") if record.due_on is None else ""
+        if record.verified_result == "ineffective":
+            return _now("It does not work: reopen it or plan another control.")
+        if record.verify_next_on is None:
+            return _now("Set how often it is verified.")
+        found, day = record.timeliness()
+        if found in {rules.Timeliness.OVERDUE, rules.Timeliness.SOON}:
+            return _now("Verify it until %(day)s.") % {"day": date_format(day, "SHORT_DATE_FORMAT")}
+        return ""
+
+    def initial_for(self, act: Any, record: Any, actor: Actor) -> dict[str, Any]:
+        today = timezone.localdate()
+        return super().initial_for(act, record, actor) | ({"on": today} if "on" in act.inputs.fields else {})
+
+
+@registry.panel(Control.kind)
+def what_it_implements(record: Control, actor: Actor) -> Panel:
+    rows = [
+        Row(
+            str(requirement.pk),
+            requirement.ref,
+            "",
+            0,
+            [
+                Cell("identifier", requirement.ref, "ref"),
+                Cell("title", requirement.title_text, "text"),
+                Cell("catalogue", requirement.catalogue.title_text, "text"),
+            ],
+        )
+        for requirement in record.requirements.select_related("catalogue").order_by("catalogue__title", "position")
+    ]
+    columns = [
+        Column("identifier", _("Identifier"), "ref"),
+        Column("title", _("Title")),
+        Column("catalogue", _("Catalogue")),
+    ]
+    empty = _("No requirement yet. Name those that it helps to meet, so that the statement of applicability finds it.")
+    return Panel("implements", _("Implements"), columns=columns, rows=rows, empty=empty)
+
+
+@registry.panel(Control.kind)
+def cost(record: Control, actor: Actor) -> Panel | None:
+    facts = [
+        Fact(actions.acts.create.inputs.fields[name].label or "", format_value("money", value))
+        for name in queries.FIGURES
+        if (value := getattr(record, name)) is not None
+    ]
+    return Panel("cost", _("Effort and cost"), facts=facts) if facts else None
+
+
+@registry.panel(Control.kind)
+def verifications(record: Control, actor: Actor) -> Panel | None:
+    found = queries.verifications_of(record)
+    if not found and record.state != State.IMPLEMENTED:
+        return None
+    has_waiver = any(v.waiver for v in found)  # the exception is shown where there is one
+    rows = [_verification_row(v, actor, has_waiver) for v in found]
+    columns = [
+        Column("on", _("Verified on"), "date"),
+        Column("result", _("Result"), "state"),
+        Column("by", _("Verified by")),
+        *([Column("waiver", _("Under waiver"), "link")] if has_waiver else ()),
+        Column("remark", _("Sample and remark")),
+    ]
+    empty = _("Not verified yet. Somebody who neither owns, designed nor implemented it tests whether it works.")
+    return Panel("verifications", _("Verifications"), columns=columns, rows=rows, empty=empty)
+
+
+def _verification_row(v: Verification, actor: Actor, has_waiver: bool) -> Row:
+    waiver = v.waiver
+    url = record_url(actor.organisation.code, waiver) if sees(actor, waiver) else ""
+    cells = [
+        Cell("on", date_format(v.on, "SHORT_DATE_FORMAT"), "date"),
+        Cell("result", v.get_result_display(), "state", state=RESULT_TONES[v.result]),
+        Cell("by", v.by.name),
+        *([Cell("waiver", waiver.ref if waiver else "", "link", url)] if has_waiver else ()),
+        Cell("remark", v.remark),
+    ]
+    return Row(str(v.pk), str(v.on), "", v.version, cells)
+
+
+@registry.provider("home")
+def my_controls(actor: Actor) -> Iterable[Panel]:
+    """What the person owns or implements and has not finished."""
+    if not actor.may("control.view"):
+        return
+    if not (found := queries.own_open_controls(actor, SHOWN_AT_HOME)):
+        return
+    base = f"/{actor.organisation.code}/controls/"
+    rows = []
+    for control in found:
+        words, tone = timeliness_words(control)
+        url = f"{base}{control.ref}/"
+        due = words or (date_format(control.due_on, "SHORT_DATE_FORMAT") if control.due_on else "")
+        cells = [
+            Cell("ref", control.ref, "ref", url),
+            Cell("title", control.title, "title", url),
+            Cell("state", control.get_state_display(), "state", state=STATE_TONES[control.state]),
+            Cell("due", due, "state" if tone else "text", state=tone),
+        ]
+        rows.append(Row(str(control.pk), control.ref, url, control.version, cells))
+    columns = [
+        Column("ref", _("Reference"), "ref"),
+        Column("title", _("Title"), "title"),
+        Column("state", _("State"), "state"),
+        Column("due", _("Due")),
+    ]
+    all_of_them = Link(_("All my controls"), f"{base}?owner=me", "arrow-right")
+    yield Panel("my-controls", _("My open controls"), columns=columns, rows=rows, actions=[all_of_them])
+
+
+@registry.provider("debts")
+def debts(actor: Actor) -> Iterable[Link]:
+    """What is late or missing among the controls one sees, each with its count and the list behind it."""
+    if not actor.may("control.view"):
+        return
+    today = timezone.localdate()
+    found, before = queries.standing(actor, today), (today - timedelta(days=1)).isoformat()
+    open_states = "".join(f"&state={state}" for state in State if state != State.IMPLEMENTED)
+    for key, label, query in (
+        ("overdue", _("Controls overdue"), f"due_on_to={before}{open_states}"),
+        ("blocked", _("Controls blocked"), "state=blocked"),
+        ("verification_overdue", _("Verifications overdue"), f"state=implemented&verify_next_on_to={before}"),
+        ("ineffective", _("Controls that do not work"), "state=implemented&verified_result=ineffective"),
+        ("without_owner", _("Controls without owner"), "owner=none"),
+    ):
+        if count := getattr(found, key):
+            url = f"/{actor.organisation.code}/controls/?{query}"
+            yield Link(label, url, ControlRegister.icon, count=count, key=f"control.{key}")

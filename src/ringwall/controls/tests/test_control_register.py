@@ -1,0 +1,25 @@
+from typing import Any
+
+from ringwall.kit.testing import RegisterContract
+
+
+class TestControlRegister(RegisterContract):
+    kind = "control"
+    change = {"title": "Patch all servers within 14 days"}
+
+    def values(self, world: Any) -> dict[str, Any]:
+        return {
+            "title": "Patch servers",
+            "objective": "No known hole is open for more than 14 days",
+            "state": "implemented",
+            "priority": 2,
+            "owner": "carl@demo.example",
+            "implementer": "olga@demo.example",
+            "reports_to": "ana@demo.example",
+            "due_on": "2026-03-31",
+            "implemented_on": "2026-02-27",
+            "effort_once": "2.5",
+            "cost_once": "12000.50",
+            "cost_yearly": "0",
+            "verify_every": 12,
+        }

@@ -1,0 +1,79 @@
+"""What is asked of evidence: that of a record, of many records, and all that one may see."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet, Sum
+
+from ringwall.access.policy import Actor
+from ringwall.evidence.models import Evidence, StoredFile
+from ringwall.kit import registry
+from ringwall.kit.errors import NotFound
+
+
+def subject(actor: Actor, kind: str, key: Any) -> Any:
+    """The record of a kind by reference or id; NotFound for unknown kinds and unseen records alike."""
+    register = registry.registers.get(kind)
+    if register is None or "\x00" in str(key):
+        raise NotFound
+    return register.model.objects.get_visible(actor, str(key))
+
+
+def evidence_of(record: Any) -> list[Evidence]:
+    """All evidence of a record that the asker sees already; what is in use first, then what was withdrawn."""
+    rows = Evidence.objects.filter(organisation_id=record.organisation_id, subject_id=record.pk)
+    return sorted(
+        rows.select_related("file", "added_by").order_by("-added_at"), key=lambda row: row.withdrawn_on is not None
+    )
+
+
+def evidence_for(organisation_id: UUID, subject_ids: Iterable[UUID]) -> dict[UUID, list[Evidence]]:
+    """Subject → its evidence in use, newest first. One query; no rights checked (for wholes that are shown whole)."""
+    found: dict[UUID, list[Evidence]] = {}
+    rows = Evidence.objects.filter(organisation_id=organisation_id, subject_id__in=list(subject_ids), withdrawn_on=None)
+    for row in rows.select_related("file").order_by("-added_at"):
+        found.setdefault(row.subject_id, []).append(row)
+    return found
+
+
+def get_evidence(actor: Actor, key: UUID) -> Evidence:
+    """Evidence is seen by whoever sees its record; NotFound for all others."""
+    row = (
+        Evidence.objects.filter(pk=key, organisation_id=actor.organisation_id)
+        .select_related("file", "added_by")
+        .first()
+    )
+    if row is None or not actor.may(f"{row.subject_kind}.view", row):
+        raise NotFound
+    return row
+
+
+def visible_evidence(actor: Actor) -> QuerySet[Evidence]:
+    """The evidence of all records that the actor sees, in use."""
+    condition = Q(pk__in=[])
+    for kind in registry.registers:
+        if actor.may(f"{kind}.view"):
+            condition |= Q(subject_kind=kind) & actor.visible(f"{kind}.view")
+    return Evidence.objects.filter(condition, organisation_id=actor.organisation_id, withdrawn_on=None)
+
+
+def expired(actor: Actor, today: date) -> QuerySet[Evidence]:
+    return visible_evidence(actor).filter(valid_until__lt=today)
+
+
+def subjects_of(actor: Actor, rows: Iterable[Evidence]) -> dict[UUID, Any]:
+    """Subject id → record, for those that the actor sees; one query a kind."""
+    by_kind: dict[str, set[UUID]] = {}
+    for row in rows:
+        by_kind.setdefault(row.subject_kind, set()).add(row.subject_id)
+    found: dict[UUID, Any] = {}
+    for kind, ids in by_kind.items():
+        if register := registry.registers.get(kind):
+            found |= {record.pk: record for record in register.model.objects.visible_to(actor).filter(pk__in=ids)}
+    return found
+
+
+def used_bytes(organisation_id: UUID) -> int:
+    return StoredFile.objects.filter(organisation_id=organisation_id).aggregate(total=Sum("size"))["total"] or 0

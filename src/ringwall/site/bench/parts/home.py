@@ -1,0 +1,14 @@
+"""The home page with its figures and the heat map."""
+
+from collections.abc import Iterator
+
+from ringwall.site.bench.figures import Figure, sample, timed
+from ringwall.site.bench.organisation import CODE
+from ringwall.site.bench.run import Bench
+
+
+def measure(bench: Bench) -> Iterator[Figure]:
+    for key, person in bench.people.items():
+        browser = person.browser(bench.port)
+        note = "" if b"<svg" in browser.get(f"/{CODE}/").body.split(b"<main", 1)[-1] else "no figure on the page"
+        yield timed("home", f"home page, {key}", "ms", 60, sample(lambda b=browser: b.get(f"/{CODE}/")), note)
