@@ -50,7 +50,13 @@ class ImportReport:
 
 
 def import_catalogue(
-    data: bytes, name: str, *, actor: Actor, code: str | None = None, title: str | None = None, edition: str | None = None
+    data: bytes,
+    name: str,
+    *,
+    actor: Actor,
+    code: str | None = None,
+    title: str | None = None,
+    edition: str | None = None,
 ) -> ImportReport:
     """Import an OSCAL catalogue or a spreadsheet into the actor's organisation.
 
@@ -97,7 +103,8 @@ def store_contents(
         store(actor=actor, plan=plan, source=source)
     except IntegrityError:
         raise Refused(
-            _("Somebody else imported a catalogue with the identifier %(code)s at this moment.") % {"code": catalogue.code},
+            _("Somebody else imported a catalogue with the identifier %(code)s at this moment.")
+            % {"code": catalogue.code},
             remedy=_("Import the file again."),
         ) from None
     return _report(catalogue, plan, findings)
@@ -157,7 +164,9 @@ def _catalogue_for(actor: Actor, contents: Contents, name: str, code: str) -> Ca
         if found is None and Catalogue.objects.filter(organisation__is_installation=True, code=code).exists():
             raise Invalid({"code": [_("A shared catalogue has this identifier. Choose another.")]})
         if found is not None and found.is_builtin:
-            raise Invalid({"code": [_("This catalogue is built in and cannot be replaced. Choose another identifier.")]})
+            raise Invalid(
+                {"code": [_("This catalogue is built in and cannot be replaced. Choose another identifier.")]}
+            )
         return found or Catalogue(organisation_id=actor.organisation_id, code=code)
     derived = catalogue_code(contents.title, name)
     candidates = [one for one in own if not one.is_builtin and one.withdrawn_on is None]

@@ -107,14 +107,17 @@ class CatalogueImported(Schema):
 def speak(api: NinjaAPI) -> None:
     """Add the operations under /catalogues."""
     router = Router(tags=["catalogues"])
-    _add_reading(router)
 
     @router.post(
         "/import", response={200: CatalogueImported, **FAILURES}, operation_id="import_catalogue",
         summary="Import an OSCAL catalogue or a spreadsheet; the same file again changes nothing",
     )  # fmt: skip
     def import_file(
-        request: HttpRequest, file: File[UploadedFile], code: Form[str] = "", title: Form[str] = "", edition: Form[str] = ""
+        request: HttpRequest,
+        file: File[UploadedFile],
+        code: Form[str] = "",
+        title: Form[str] = "",
+        edition: Form[str] = "",
     ) -> HttpResponse:
         actor = _actor(request)
         require_import(actor)
@@ -123,6 +126,8 @@ def speak(api: NinjaAPI) -> None:
         report = import_catalogue(file.read(), file.name or "", actor=actor, code=code, title=title, edition=edition)
         return answer(report.told())
 
+    # After the import, whose address would else be taken for that of a catalogue.
+    _add_reading(router)
     api.add_router("/catalogues", router)
 
 
@@ -133,11 +138,15 @@ def _actor(request: HttpRequest) -> Actor:
 
 
 def _add_reading(router: Router) -> None:
-    @router.get("", response={200: CatalogueList, **FAILURES}, operation_id="list_catalogues", summary="List catalogues")
+    @router.get(
+        "", response={200: CatalogueList, **FAILURES}, operation_id="list_catalogues", summary="List catalogues"
+    )
     def list_catalogues(request: HttpRequest) -> HttpResponse:
         return answer({"rows": queries.summaries(_actor(request))})
 
-    @router.get("/{code}", response={200: CatalogueSummary, **FAILURES}, operation_id="get_catalogue", summary="One catalogue")
+    @router.get(
+        "/{code}", response={200: CatalogueSummary, **FAILURES}, operation_id="get_catalogue", summary="One catalogue"
+    )
     def get_catalogue(request: HttpRequest, code: str) -> HttpResponse:
         return answer(queries.summary(queries.catalogue_named(_actor(request), code)))
 
@@ -147,7 +156,9 @@ def _add_reading(router: Router) -> None:
     )  # fmt: skip
     def list_requirements(request: HttpRequest, code: str, given: Query[RequirementPage]) -> HttpResponse:
         catalogue = queries.catalogue_named(_actor(request), code)
-        rows = Requirement.objects.filter(catalogue=catalogue, position__gt=_position(given.cursor)).order_by("position")
+        rows = Requirement.objects.filter(catalogue=catalogue, position__gt=_position(given.cursor)).order_by(
+            "position"
+        )
         found = list(rows.select_related("parent")[: given.limit + 1])
         page = found[: given.limit]
         statements: dict[Any, list[Statement]] = {}
@@ -164,7 +175,10 @@ def _told(row: Requirement, statements: list[Statement]) -> dict[str, Any]:
         "label": row.ref,
         "parent": row.parent.identifier if row.parent else None,
         "kind": row.category,
-        **{name: getattr(row, name) for name in ("position", "depth", "title", "text", "guidance", "translations", "level")},
+        **{
+            name: getattr(row, name)
+            for name in ("position", "depth", "title", "text", "guidance", "translations", "level")
+        },
         "attributes": row.attributes,
         "links": row.links,
         "withdrawn": row.is_withdrawn,

@@ -13,7 +13,13 @@ from ringwall.kit.errors import Refused
 from ringwall.oscal.content import RequirementRow
 
 CLAUSES, ANNEX_A = "iso27001-2022", "iso27001-2022-annex-a"
-ATTRIBUTES = ("control_type", "infosec_properties", "cybersecurity_concepts", "operational_capabilities", "security_domains")
+ATTRIBUTES = (
+    "control_type",
+    "infosec_properties",
+    "cybersecurity_concepts",
+    "operational_capabilities",
+    "security_domains",
+)
 """The five attributes of ISO/IEC 27002:2022, annex A."""
 
 _READ_AS = "1"
@@ -31,7 +37,9 @@ def load_builtin(actor: Actor) -> list[ImportReport]:
         sha256 = hashlib.sha256(data + _READ_AS.encode()).hexdigest()
         catalogue = known.get(code) or Catalogue(organisation_id=actor.organisation_id, code=code, is_builtin=True)
         if catalogue.sha256 == sha256:
-            reports.append(ImportReport(code, catalogue.title, catalogue.edition, unchanged=catalogue.counts["requirements"]))
+            reports.append(
+                ImportReport(code, catalogue.title, catalogue.edition, unchanged=catalogue.counts["requirements"])
+            )
             continue
         contents = read(data)
         catalogue.title, catalogue.edition = contents.title, contents.edition
@@ -44,7 +52,9 @@ def clauses(data: bytes) -> Contents:
     rows = []
     for position, line in enumerate(_lines(data)):
         is_group = line["assessable"] != "yes"
-        row = RequirementRow(line["id"], line["parent"] or None, "group" if is_group else "requirement", line["title"], position)
+        row = RequirementRow(
+            line["id"], line["parent"] or None, "group" if is_group else "requirement", line["title"], position
+        )
         rows.append(CatalogueRow(row, "group" if is_group else "requirement", {"de": {"title": line["title_de"]}}))
     return _contents("ISO/IEC 27001:2022, clauses 4 to 10", "ISO/IEC 27001:2022, Abschnitte 4 bis 10", False, rows)
 
@@ -58,7 +68,11 @@ def annex_a(data: bytes) -> Contents:
         if theme not in themes:
             themes[theme] = None
             title = f"{line['theme']} controls"
-            rows.append(CatalogueRow(RequirementRow(theme, None, "group", title, len(rows)), "group", {"de": {"title": line["theme_de"]}}))
+            rows.append(
+                CatalogueRow(
+                    RequirementRow(theme, None, "group", title, len(rows)), "group", {"de": {"title": line["theme_de"]}}
+                )
+            )
         attributes = {name: line[name].split(";") for name in ATTRIBUTES if line[name]}
         row = RequirementRow(line["id"], theme, "requirement", line["title"], len(rows), attributes=attributes)
         rows.append(CatalogueRow(row, "reference_control", {"de": {"title": line["title_de"]}}))

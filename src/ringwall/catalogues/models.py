@@ -47,7 +47,10 @@ class Catalogue(Tracked):
     source = models.CharField(_("source"), max_length=20, choices=Source, default=Source.OSCAL, editable=False)
     document_id = models.CharField(_("document"), max_length=120, blank=True, editable=False)
     is_reference = models.BooleanField(
-        _("reference controls"), default=False, editable=False, help_text=_("Holds reference controls, not requirements.")
+        _("reference controls"),
+        default=False,
+        editable=False,
+        help_text=_("Holds reference controls, not requirements."),
     )
     is_builtin = models.BooleanField(_("built in"), default=False, editable=False)
     sha256 = models.CharField("SHA-256", max_length=64, blank=True, editable=False)

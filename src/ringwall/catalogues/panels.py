@@ -50,7 +50,13 @@ def _source(catalogue: Catalogue, url: str, *, is_own: bool) -> Cell:
         return Cell("source", catalogue.get_source_display())
     words = _("%(source)s file") if is_own else _("%(source)s file, shared")
     hint = _("Download the original file")
-    return Cell("source", words % {"source": catalogue.get_source_display()}, "link", f"{url}original/{catalogue.sha256}/", hint=hint)
+    return Cell(
+        "source",
+        words % {"source": catalogue.get_source_display()},
+        "link",
+        f"{url}original/{catalogue.sha256}/",
+        hint=hint,
+    )
 
 
 def catalogue_facts(catalogue: Catalogue) -> list[Fact]:
@@ -62,7 +68,9 @@ def catalogue_facts(catalogue: Catalogue) -> list[Fact]:
     verbs = dict(Statement.Verb.choices)
     statements = [f"{_number(count)} {verbs[verb]}" for verb, count in counts.get("statements", {}).items() if count]
     in_order = wording.levels_in_order
-    levels = [f"{_number(count)} {wording.level_name(level)}" for level, count in in_order(counts.get("levels", {})).items()]
+    levels = [
+        f"{_number(count)} {wording.level_name(level)}" for level, count in in_order(counts.get("levels", {})).items()
+    ]
     facts = [
         Fact(_("Version"), edition_words(catalogue.edition), hint=catalogue.edition),
         Fact(_("Publisher"), catalogue.publisher),
@@ -125,7 +133,9 @@ def _relation(link: dict[str, Any], around: Surroundings, url: str) -> dict[str,
 
 
 def neighbour(row: Requirement, url: str) -> Link:
-    return Link(row.title_text, f"{url}{quoted(row.identifier)}/", key=row.ref, hint=_("withdrawn") if row.is_withdrawn else "")
+    return Link(
+        row.title_text, f"{url}{quoted(row.identifier)}/", key=row.ref, hint=_("withdrawn") if row.is_withdrawn else ""
+    )
 
 
 def _category(requirement: Requirement) -> str:
@@ -146,7 +156,9 @@ def language_name(code: str) -> str:
 
 def edition_words(edition: str) -> str:
     """Some publishers name an instant as version; its day is what people read."""
-    return edition[:10] if len(edition) > 18 and edition[4:5] == edition[7:8] == "-" and edition[10:11] == "T" else edition
+    return (
+        edition[:10] if len(edition) > 18 and edition[4:5] == edition[7:8] == "-" and edition[10:11] == "T" else edition
+    )
 
 
 def _number(value: Any) -> str:

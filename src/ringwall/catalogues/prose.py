@@ -35,6 +35,3 @@ def as_html(text: str) -> SafeString:
 def web_address(address: str) -> str:
     """The address where it leads to the web, else nothing: other schemes are not linked."""
     return address if address.startswith(("https://", "http://")) else ""
-
-
-

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from json import dumps
 from typing import Any, NamedTuple
 from urllib.parse import quote
 from uuid import UUID
@@ -30,20 +31,24 @@ def may_import(actor: Actor) -> bool:
     return actor.may_everywhere(IMPORT)
 
 
-def visible_catalogues(actor: Actor) -> QuerySet[Catalogue]:
+def catalogues_of(actor: Actor) -> QuerySet[Catalogue]:
     """Those of the actor's organisation and the shared ones, by title."""
     require_view(actor)
     rows: QuerySet[Catalogue] = Catalogue.open_to(actor).select_related("organisation").order_by("title", "code")
     return rows
 
 
-def catalogue_named(actor: Actor, code: str) -> Catalogue:
-    """By identifier or id; one's own goes before a shared one. NotFound for unknown and foreign alike."""
+def find_catalogue(actor: Actor, code: str) -> Catalogue | None:
+    """By identifier or id, one's own before a shared one; None for unknown and foreign alike."""
     require_view(actor)
-    found = None if "\x00" in code else Catalogue.named(actor, [code]).get(code)
-    if found is None:
+    return None if "\x00" in code else Catalogue.named(actor, [code]).get(code)
+
+
+def catalogue_named(actor: Actor, code: str) -> Catalogue:
+    """As `find_catalogue`, or NotFound."""
+    if (found := find_catalogue(actor, code)) is None:
         raise NotFound
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def summary(catalogue: Catalogue) -> dict[str, Any]:
@@ -64,7 +69,7 @@ def summary(catalogue: Catalogue) -> dict[str, Any]:
 
 
 def summaries(actor: Actor) -> list[dict[str, Any]]:
-    return [summary(catalogue) for catalogue in visible_catalogues(actor)]
+    return [summary(catalogue) for catalogue in catalogues_of(actor)]
 
 
 class TreeRow(NamedTuple):
@@ -109,6 +114,9 @@ def _holds(word: str) -> Q:
     condition = Q()
     for name in ("identifier", "label", "title", "text", "guidance", "translations"):
         condition |= Q(**{f"{name}__icontains": word})
+    if not word.isascii():
+        # SQLite keeps JSON as text in which other letters are escaped.
+        condition |= Q(translations__icontains=dumps(word)[1:-1])
     return condition
 
 
@@ -124,7 +132,19 @@ class Surroundings:
     statements: Sequence[Statement]
 
 
-_SHORT = ("id", "identifier", "label", "title", "translations", "category", "depth", "position", "is_withdrawn", "catalogue_id", "parent_id")
+_SHORT = (
+    "id",
+    "identifier",
+    "label",
+    "title",
+    "translations",
+    "category",
+    "depth",
+    "position",
+    "is_withdrawn",
+    "catalogue_id",
+    "parent_id",
+)
 
 
 def requirement_named(catalogue: Catalogue, identifier: str) -> Requirement:
@@ -143,7 +163,12 @@ def surroundings(requirement: Requirement) -> Surroundings:
     rows = Requirement.objects.filter(catalogue_id=requirement.catalogue_id).only(*_SHORT).order_by("position")
     at, targets = requirement.position, [link["target"] for link in requirement.links if link.get("internal")]
     # In an order of parents before children, what stands above is the last row of each smaller depth.
-    places = rows.filter(position__lt=at, depth__lt=requirement.depth).order_by().values("depth").annotate(at=Max("position"))
+    places = (
+        rows.filter(position__lt=at, depth__lt=requirement.depth)
+        .order_by()
+        .values("depth")
+        .annotate(at=Max("position"))
+    )
     return Surroundings(
         above=list(rows.filter(position__in=[place["at"] for place in places])),
         before=rows.filter(position__lt=at).last(),
@@ -190,15 +215,20 @@ def search_requirements(actor: Actor, text: str, limit: int = 20) -> list[FoundR
     rank = Case(
         When(Q(identifier__iexact=whole) | Q(label__iexact=whole), then=Value(0)),
         When(Q(identifier__istartswith=whole) | Q(label__istartswith=whole), then=Value(1)),
-        When(Q(title__icontains=whole) | Q(**{f"translations__{language}__title__icontains": whole}), then=Value(2)),
-        default=Value(3),
+        When(
+            Q(title__istartswith=whole) | Q(**{f"translations__{language}__title__istartswith": whole}), then=Value(2)
+        ),
+        When(Q(title__icontains=whole) | Q(**{f"translations__{language}__title__icontains": whole}), then=Value(3)),
+        default=Value(4),
         output_field=IntegerField(),
     )
     found = rows.annotate(rank=rank).select_related("catalogue").only(
         *_SHORT, "catalogue__code", "catalogue__title", "catalogue__titles"
     )  # fmt: skip
     return [
-        FoundRequirement(row.ref, row.title_text, requirement_url(actor, row), row.catalogue.title_text, row.is_withdrawn)
+        FoundRequirement(
+            row.ref, row.title_text, requirement_url(actor, row), row.catalogue.title_text, row.is_withdrawn
+        )
         for row in found.order_by("rank", "is_withdrawn", "catalogue", "position")[: min(limit, LARGEST_SEARCH)]
     ]
 

@@ -35,7 +35,9 @@ def _oscal(data: bytes, name: str) -> Contents:
     if document is None or reading.errors:
         raise Unreadable([*reading.errors, *(one for one in reading.findings if one.severity != "error")])
     if not isinstance(document, OscalCatalogue):
-        message = _("This is no catalogue but another document of OSCAL: %(model)s. Choose a file that holds a catalogue.")
+        message = _(
+            "This is no catalogue but another document of OSCAL: %(model)s. Choose a file that holds a catalogue."
+        )
         raise Unreadable([Finding("error", reading.model, message % {"model": reading.model})])
     content = flatten(document)
     return of_content(content, "oscal", reading.findings)
@@ -80,7 +82,11 @@ def _fitting(contents: Contents) -> Contents:
         row = one.row
         if len(row.identifier) > IDENTIFIER_LENGTH or len(row.stable_id or "") > IDENTIFIER_LENGTH:
             message = _("The identifier “%(start)s…” is longer than %(limit)d characters.")
-            errors.append(Finding("error", row.identifier[:40], message % {"start": row.identifier[:40], "limit": IDENTIFIER_LENGTH}))
+            errors.append(
+                Finding(
+                    "error", row.identifier[:40], message % {"start": row.identifier[:40], "limit": IDENTIFIER_LENGTH}
+                )
+            )
         if len(row.title) > TITLE_LENGTH:
             message = _("The title was shortened to %(limit)d characters.") % {"limit": TITLE_LENGTH}
             notes.append(Finding("warning", row.identifier, message))

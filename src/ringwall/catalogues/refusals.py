@@ -25,7 +25,9 @@ class ImportRefused(Refused):
         errors = [finding for finding in findings if finding.severity == "error"]
         first = errors[0]
         place = f"{first.path}: " if first.path else ""
-        super().__init__(f"{place}{first.message}", remedy=_("Nothing was stored. Correct the file and import it again."))
+        super().__init__(
+            f"{place}{first.message}", remedy=_("Nothing was stored. Correct the file and import it again.")
+        )
         self.findings = list(findings)
         self.errors: dict[str, list[str]] = {}
         for finding in errors:

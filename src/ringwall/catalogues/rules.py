@@ -18,7 +18,23 @@ SAME_EDITION_SHARE = 0.3
 RESERVED_CODES = frozenset({"import", "template"})
 """Parts of addresses that no catalogue may be called by."""
 
-_NOISE = frozenset({"catalog", "catalogue", "katalog", "oscal", "json", "min", "final", "resolved", "the", "of", "for", "and", "version"})
+_NOISE = frozenset(
+    {
+        "catalog",
+        "catalogue",
+        "katalog",
+        "oscal",
+        "json",
+        "min",
+        "final",
+        "resolved",
+        "the",
+        "of",
+        "for",
+        "and",
+        "version",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

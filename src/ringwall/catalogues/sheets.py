@@ -28,7 +28,19 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "level": ("requirement level", "stufe", "anforderungsniveau", "niveau"),
     "withdrawn": ("is withdrawn", "entfallen", "zurückgezogen"),
 }
-TEMPLATE = ("identifier", "parent", "kind", "title", "text", "guidance", "level", "withdrawn", "title_de", "text_de", "guidance_de")
+TEMPLATE = (
+    "identifier",
+    "parent",
+    "kind",
+    "title",
+    "text",
+    "guidance",
+    "level",
+    "withdrawn",
+    "title_de",
+    "text_de",
+    "guidance_de",
+)
 KINDS = {
     "group": ("group", "gruppe", "chapter", "kapitel", "family", "module", "baustein"),
     "requirement": ("requirement", "anforderung"),
@@ -91,7 +103,11 @@ def _columns_of(sheet: Sheet) -> _Columns:
     level = found.plain.get("level")
     if level is not None and "depth" not in found.plain and "parent" not in found.plain and _is_numbered(sheet, level):
         found.plain["depth"] = found.plain.pop("level")
-    missing = [key for key in ("identifier", "title") if key not in found.plain and not (key == "title" and "text" in found.plain)]
+    missing = [
+        key
+        for key in ("identifier", "title")
+        if key not in found.plain and not (key == "title" and "text" in found.plain)
+    ]
     if missing:
         message = _("The column “%(column)s” is missing. The template shows the columns that are understood.")
         raise Unreadable([Finding("error", _("first row"), message % {"column": column}) for column in missing])

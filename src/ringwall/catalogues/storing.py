@@ -121,7 +121,8 @@ def _fill(row: Requirement, one: CatalogueRow, place: Place, parent: Requirement
     row.level = str(given.level or "")
     row.attributes = {name: list(values) for name, values in given.attributes.items()}
     row.links = [
-        {"rel": link.rel, "target": link.target, "text": link.text, "internal": link.is_internal} for link in given.links
+        {"rel": link.rel, "target": link.target, "text": link.text, "internal": link.is_internal}
+        for link in given.links
     ] + [{"rel": "threat", "target": threat, "text": "", "internal": True} for threat in given.threats]
     row.is_withdrawn = given.withdrawn
 
@@ -130,7 +131,9 @@ def _substance(row: Requirement) -> tuple[Any, ...]:
     return tuple(getattr(row, name) for name in SUBSTANCE)
 
 
-def _note(plan: Plan, row: Requirement, before: tuple[Any, ...] | None, was_at: tuple[int, int], sentences: bool) -> None:
+def _note(
+    plan: Plan, row: Requirement, before: tuple[Any, ...] | None, was_at: tuple[int, int], sentences: bool
+) -> None:
     """Put a row of the file where it belongs, and count it."""
     is_counted = row.category in (Requirement.Kind.REQUIREMENT, Requirement.Kind.REFERENCE_CONTROL)
     if before is None:
@@ -195,7 +198,9 @@ def _statements(plan: Plan, row: Requirement, one: CatalogueRow, stored: dict[st
 def _counts(rows: Sequence[CatalogueRow], missing: Sequence[Requirement]) -> dict[str, Any]:
     """What the catalogue holds then, the requirements included that the new edition no longer has."""
     counts = counts_of(rows)
-    gone = [row for row in missing if row.category in (Requirement.Kind.REQUIREMENT, Requirement.Kind.REFERENCE_CONTROL)]
+    gone = [
+        row for row in missing if row.category in (Requirement.Kind.REQUIREMENT, Requirement.Kind.REFERENCE_CONTROL)
+    ]
     counts["requirements"] += len(gone)
     counts["withdrawn"] += len(gone)
     levels = Counter(counts["levels"]) + Counter(row.level for row in gone if row.level)

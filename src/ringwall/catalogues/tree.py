@@ -139,7 +139,9 @@ class _Lines:
     def __init__(self, levels: Iterable[str]) -> None:
         self.language = get_language() or "en"
         self.withdrawn = f'<span class="state state-quiet">{escape(_("withdrawn"))}</span>'
-        self.verbs = {verb: f'<span class="verb verb-{verb}">{escape(str(name))}</span>' for verb, name in Statement.Verb.choices}
+        self.verbs = {
+            verb: f'<span class="verb verb-{verb}">{escape(str(name))}</span>' for verb, name in Statement.Verb.choices
+        }
         self.levels = {level: f'<span class="tree-note">{escape(wording.level_name(level))}</span>' for level in levels}
 
     def draw(self, row: TreeRow, verbs: Sequence[str], marks: frozenset[str], is_shown: bool, is_found: bool) -> str:
@@ -155,9 +157,9 @@ class _Lines:
         return (
             f'<li class="depth-{min(row.depth, 6)}{" is-withdrawn" if row.is_withdrawn else ""}" data-depth="{row.depth}"'
             f' data-marks="{escape(" ".join(sorted(marks)))}"{" data-group" if row.category == "group" else ""}'
-            f'{" data-found" if is_found else ""}{"" if is_shown else " hidden"}>'
+            f"{' data-found' if is_found else ''}{'' if is_shown else ' hidden'}>"
             f'<span class="tree-line"><a href="./{escape(quoted(row.identifier))}/">{name}</a>'
-            f'{f"<span class=tree-tail>{tail}</span>" if tail else ""}</span></li>'
+            f"{f'<span class=tree-tail>{tail}</span>' if tail else ''}</span></li>"
         )
 
 
@@ -165,7 +167,11 @@ _VERB_NAMES = {verb: label for verb, label in Statement.Verb.choices}
 
 
 def _selects(
-    catalogue: Catalogue, query: Query, offered: Mapping[str, Sequence[str]], marks: Mapping[tuple[str, str], str], has_verbs: bool
+    catalogue: Catalogue,
+    query: Query,
+    offered: Mapping[str, Sequence[str]],
+    marks: Mapping[tuple[str, str], str],
+    has_verbs: bool,
 ) -> list[Select]:
     """Only filters that can narrow: a catalogue without levels offers none."""
 
@@ -185,14 +191,18 @@ def _selects(
         groups = [
             (
                 wording.attribute_name(name),
-                [choice(f"{name}:{value}", wording.value_name(value), query.attribute, marks[(name, value)]) for value in values],
+                [
+                    choice(f"{name}:{value}", wording.value_name(value), query.attribute, marks[(name, value)])
+                    for value in values
+                ],
             )
             for name, values in offered.items()
         ]
         selects.append(Select("attribute", _("Attribute"), groups))
     if catalogue.counts.get("withdrawn"):
-        choices = [choice("no", _("in force only"), query.withdrawn, "f"), choice("only", _("withdrawn only"), query.withdrawn, "w")]
+        choices = [
+            choice("no", _("in force only"), query.withdrawn, "f"),
+            choice("only", _("withdrawn only"), query.withdrawn, "w"),
+        ]
         selects.append(Select("withdrawn", _("Withdrawn ones"), [("", choices)]))
     return selects
-
-

@@ -34,7 +34,7 @@ def _base(actor: Actor) -> str:
 @require_GET
 def list_page(request: HttpRequest) -> HttpResponse:
     actor = _actor(request)
-    catalogues = list(queries.visible_catalogues(actor))
+    catalogues = list(queries.catalogues_of(actor))
     may_import = queries.may_import(actor)
     import_link = pages.Link(_("Import catalogue"), f"{_base(actor)}import/", "upload", "primary")
     context = {
@@ -44,7 +44,9 @@ def list_page(request: HttpRequest) -> HttpResponse:
         "import_link": import_link if may_import else None,
         "empty": pages.Empty(
             _("No catalogues yet"),
-            _("Catalogues hold the requirements and reference controls that your ISMS answers: norms, laws, baselines."),
+            _(
+                "Catalogues hold the requirements and reference controls that your ISMS answers: norms, laws, baselines."
+            ),
             [import_link] if may_import else [],
         ),
     }
@@ -117,7 +119,9 @@ def requirement_page(request: HttpRequest, code: str, identifier: str) -> HttpRe
         "below": [panels.neighbour(row, url) for row in around.below],
         "before": panels.neighbour(around.before, url) if around.before else None,
         "after": panels.neighbour(around.after, url) if around.after else None,
-        "imports": panels.import_lines(queries.imports_of(catalogue), is_own=catalogue.organisation_id == actor.organisation_id),
+        "imports": panels.import_lines(
+            queries.imports_of(catalogue), is_own=catalogue.organisation_id == actor.organisation_id
+        ),
         **reading.parts(requirement, around, actor, url),
     }
     return render(request, "catalogues/requirement.html", context)
@@ -126,19 +130,29 @@ def requirement_page(request: HttpRequest, code: str, identifier: str) -> HttpRe
 class ImportForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("An OSCAL catalogue (JSON, XML or YAML) or a spreadsheet (XLSX, ODS or CSV), up to 30 MB."),
+        help_text=gettext_lazy(
+            "An OSCAL catalogue (JSON, XML or YAML) or a spreadsheet (XLSX, ODS or CSV), up to 30 MB."
+        ),
     )
     code = forms.CharField(
         label=gettext_lazy("Identifier"),
         required=False,
         max_length=80,
-        help_text=gettext_lazy("Short name in addresses. Name that of a catalogue to import its new edition; left empty, the file decides."),
+        help_text=gettext_lazy(
+            "Short name in addresses. Name that of a catalogue to import its new edition; left empty, the file decides."
+        ),
     )
     title = forms.CharField(
-        label=gettext_lazy("Title"), required=False, max_length=300, help_text=gettext_lazy("Left empty, the title in the file is taken.")
+        label=gettext_lazy("Title"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("Left empty, the title in the file is taken."),
     )
     edition = forms.CharField(
-        label=gettext_lazy("Version"), required=False, max_length=80, help_text=gettext_lazy("Left empty, the version in the file is taken.")
+        label=gettext_lazy("Version"),
+        required=False,
+        max_length=80,
+        help_text=gettext_lazy("Left empty, the version in the file is taken."),
     )
 
 
@@ -185,11 +199,17 @@ def _tell(request: HttpRequest, report: ImportReport) -> None:
     if report.is_unchanged:
         messages.info(request, _("%(title)s: nothing changed.") % {"title": report.title})
         return
-    text = _("%(title)s is imported: %(added)d added, %(changed)d changed, %(unchanged)d unchanged, %(withdrawn)d withdrawn.")
+    text = _(
+        "%(title)s is imported: %(added)d added, %(changed)d changed, %(unchanged)d unchanged, %(withdrawn)d withdrawn."
+    )
     messages.success(request, text % report.told())
     if report.findings:
         count = len(report.findings)
-        text = ngettext("There is %(count)d note on the file, listed below.", "There are %(count)d notes on the file, listed below.", count)
+        text = ngettext(
+            "There is %(count)d note on the file, listed below.",
+            "There are %(count)d notes on the file, listed below.",
+            count,
+        )
         messages.warning(request, text % {"count": count})
 
 
@@ -221,10 +241,11 @@ def template_file(request: HttpRequest, ending: str) -> HttpResponse:
 
 
 def _download(response: HttpResponse, name: str) -> HttpResponse:
-    plain = "".join(character if character.isalnum() or character in " ._-+()" else "_" for character in name)[:150] or "file"
+    plain = (
+        "".join(character if character.isalnum() or character in " ._-+()" else "_" for character in name)[:150]
+        or "file"
+    )
     ascii_name = plain.encode("ascii", "replace").decode().replace("?", "_")
     response["Content-Disposition"] = f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{queries.quoted(plain)}"
     response["X-Content-Type-Options"] = "nosniff"
     return response
-
-

@@ -77,7 +77,10 @@ RELATIONS: dict[str, Any] = {
 def levels_in_order(counts: Mapping[str, int]) -> dict[str, int]:
     """The levels of IT-Grundschutz from basic to elevated, then others by name."""
     known = list(LEVELS)
-    return {level: counts[level] for level in sorted(counts, key=lambda name: (known.index(name) if name in known else len(known), name))}
+    return {
+        level: counts[level]
+        for level in sorted(counts, key=lambda name: (known.index(name) if name in known else len(known), name))
+    }
 
 
 def level_name(level: str) -> str:

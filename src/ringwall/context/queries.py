@@ -40,8 +40,8 @@ def waiver_of_owner_verifying(actor: Actor, unit_id: UUID, on: date | None = Non
 def proposers_of(waiver: Waiver) -> set[UUID]:
     """Everybody who wrote the waiver, by the ledger: created, imported or changed it before it was decided."""
     told = history(waiver.organisation_id, waiver.pk, limit=1000)
-    decisions = {"waiver.grant", "waiver.refuse", "waiver.end"}
-    return {c.act.actor_id for c in told if c.act.actor_id is not None and c.act.verb not in decisions}
+    writing = {"waiver.create", "waiver.import", "waiver.update"}
+    return {c.act.actor_id for c in told if c.act.actor_id is not None and c.act.verb in writing}
 
 
 def units_above(units: UnitTree, unit_id: UUID) -> list[UUID]:

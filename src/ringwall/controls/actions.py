@@ -6,7 +6,6 @@ from typing import Annotated
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -18,6 +17,7 @@ from ringwall.controls.models import Control, Result, State, Verification
 from ringwall.kit.actions import action, check, record_actions
 from ringwall.kit.acts import current_act
 from ringwall.kit.errors import Refused
+from ringwall.ledger.rules import Change
 
 FIELDS = (
     "ref",
@@ -62,10 +62,11 @@ def _is(*states: State) -> Callable[[Control], bool]:
     return lambda control: not control.is_withdrawn and control.state in states
 
 
-def _move(control: Control, state: State) -> None:
+def _move(control: Control, state: State, *since: State) -> None:
+    """Raises Refused where the control stands in none of the states that the act starts from."""
     if control.is_withdrawn:
         raise Refused(_("This control was withdrawn."), remedy=_("Restore it first."))
-    if control.state == state or not rules.may_follow(control.state, state):
+    if control.state not in since:
         raise Refused(
             _("This control is %(state)s; it cannot become “%(wanted)s” from there.")
             % {"state": control.get_state_display(), "wanted": state.label}
@@ -81,7 +82,7 @@ def _store(control: Control) -> Control:
 
 @action("control.start", label=pgettext_lazy("control", "Start"), icon="play", is_bulk=True, applies=_is(State.PLANNED))
 def start(control: Control, *, actor: Actor) -> Control:
-    _move(control, State.IN_PROGRESS)
+    _move(control, State.IN_PROGRESS, State.PLANNED)
     return _store(control)
 
 
@@ -94,16 +95,14 @@ def start(control: Control, *, actor: Actor) -> Control:
     help_text=_("The reason stands at the control until it goes on: what is missing, from whom."),
 )
 def block(control: Control, *, actor: Actor) -> Control:
-    _move(control, State.BLOCKED)
+    _move(control, State.BLOCKED, State.PLANNED, State.IN_PROGRESS)
     control.blocked_reason = current_act().reason.strip()[:500]
     return _store(control)
 
 
 @action("control.unblock", label=pgettext_lazy("control", "Unblock"), icon="play", applies=_is(State.BLOCKED))
 def unblock(control: Control, *, actor: Actor) -> Control:
-    if control.state != State.BLOCKED:
-        raise Refused(_("This control is not blocked."))
-    _move(control, State.IN_PROGRESS)
+    _move(control, State.IN_PROGRESS, State.BLOCKED)
     return _store(control)
 
 
@@ -116,7 +115,7 @@ def unblock(control: Control, *, actor: Actor) -> Control:
     help_text=_("Says that the objective is reached. The person completion is reported to gets a task."),
 )
 def complete(control: Control, *, actor: Actor, on: Annotated[date, _("Implemented on")]) -> Control:
-    _move(control, State.IMPLEMENTED)
+    _move(control, State.IMPLEMENTED, State.PLANNED, State.IN_PROGRESS)
     control.implemented_on = on
     return _store(control)
 
@@ -129,9 +128,7 @@ def complete(control: Control, *, actor: Actor, on: Annotated[date, _("Implement
     applies=_is(State.IMPLEMENTED),
 )
 def reopen(control: Control, *, actor: Actor) -> Control:
-    if control.state != State.IMPLEMENTED:
-        raise Refused(_("Only an implemented control can be reopened."))
-    _move(control, State.IN_PROGRESS)
+    _move(control, State.IN_PROGRESS, State.IMPLEMENTED)
     return _store(control)
 
 
@@ -150,7 +147,7 @@ def verify(
     result: Annotated[Result, _("Result")],
     remark: Annotated[str, _("Sample and remark")] = "",
 ) -> Control:
-    """Writes a verification; the control repeats the latest one. Under a waiver of separation the act says so."""
+    """Writes a verification; the control repeats the latest one. The use of a waiver stands in the same act."""
     if control.is_withdrawn:
         raise Refused(_("This control was withdrawn."), remedy=_("Restore it first."))
     if actor.person_id is None:
@@ -161,7 +158,7 @@ def verify(
     waiver = _waiver_for(control, actor)
     act = current_act()
     if waiver is not None:
-        act.reason = f"{act.reason} · {_now('under waiver')} {waiver.ref}".strip(" ·")
+        act.note(_used(waiver))
     verification = Verification(
         organisation_id=control.organisation_id,
         control=control,
@@ -192,3 +189,19 @@ def _waiver_for(control: Control, actor: Actor) -> Waiver | None:
             remedy=_("Ask somebody else, or have top management grant a waiver of this rule."),
         )
     return waiver
+
+
+def _used(waiver: Waiver) -> Change:
+    """The use of a waiver, by its reference: stands in the ledger entry and in the waiver's own history."""
+    return Change(
+        kind=waiver.kind,
+        subject=waiver.pk,
+        ref=waiver.ref,
+        operation="use",
+        version=waiver.version,
+        before={},
+        after={},
+        unit=waiver.unit_id,
+        restricted=waiver.restricted,
+        owner=waiver.owner_id,
+    )

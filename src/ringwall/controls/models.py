@@ -123,10 +123,22 @@ class Control(Record):
     def clean(self) -> None:
         """States follow one another as the rules say, dates are possible, the next verification is not put off."""
         stored = self.stored()
+        self._clean_figures()
         self._clean_state(str(stored.get("state", "")))
         self._clean_blocking(stored)
         self._clean_implementation(stored)
         self._clean_verification()
+
+    def _clean_figures(self) -> None:
+        errors: dict[str, list[str]] = {}
+        for name in ("effort_once", "effort_yearly", "cost_once", "cost_yearly", "verify_every"):
+            if (value := getattr(self, name)) is not None:
+                try:
+                    self._meta.get_field(name).run_validators(value)  # type: ignore[union-attr]
+                except ValidationError as error:
+                    errors[name] = error.messages
+        if errors:
+            raise ValidationError(errors)
 
     def _clean_state(self, before: str) -> None:
         if before and not rules.may_follow(before, self.state):

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from ringwall.access.policy import Actor
+from ringwall.context.models import Waiver
 from ringwall.controls import rules
 from ringwall.controls.models import Control, ControlRequirement, State, Verification
 
@@ -85,6 +86,13 @@ def cost_of(controls: QuerySet[Control]) -> Cost:
 def verifications_of(control: Control) -> list[Verification]:
     """The newest first."""
     return list(control.verifications.select_related("by", "waiver")[:50])
+
+
+def verifications_under(waiver: Waiver, actor: Actor) -> list[Verification]:
+    """The visible verifications for which a waiver was used, the newest first."""
+    seen = Control.objects.visible_to(actor).values("pk")
+    rows = Verification.objects.filter(organisation_id=actor.organisation_id, waiver_id=waiver.pk, control_id__in=seen)
+    return list(rows.select_related("by", "control")[:50])
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def add(
     )
     act = current_act()
     act.save_many([stored, added] if stored.is_new else [added])
-    act.note(_told(record, None, added.name))
+    act.note(_told(record))
     return added
 
 
@@ -112,7 +112,7 @@ def withdraw(record: Record, *, actor: Actor, evidence: Annotated[UUID, _("Evide
     act = current_act()
     row.withdrawn_on, row.withdrawn_reason = timezone.localdate(), act.reason.strip()[:500]
     act.save(row)
-    act.note(_told(record, row.name, None))
+    act.note(_told(record))
     return row
 
 
@@ -131,16 +131,16 @@ def _stored(organisation_id: UUID, file: CheckedFile) -> StoredFile:
     return known
 
 
-def _told(record: Record, before: str | None, after: str | None) -> Change:
-    """The change as the record's own history tells it; the evidence itself has its own."""
+def _told(record: Record) -> Change:
+    """What the record's own history tells; the evidence has its own change in the same entry."""
     return Change(
         kind=record.kind,
         subject=record.pk,
         ref=record.ref,
         operation="evidence",
         version=record.version,
-        before={"evidence": before},
-        after={"evidence": after},
+        before={},
+        after={},
         unit=record.unit_id,
         restricted=record.restricted,
         owner=record.owner_id,

@@ -45,6 +45,7 @@ MEDIA_TYPES = {
 _MAIN_PART = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/presentation.xml"}
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _MARKUP = re.compile(rb"\s*(?:<\?xml|<!doctype|<!--|<html|<head|<body|<svg|<script|<iframe)", re.IGNORECASE)
+_OTHER_FORMATS = (b"%PDF-", b"GIF8", b"PK\x03\x04", b"{\\rtf")
 _HEADER = re.compile(rb"(?:^|\n)(?:from|received|return-path):", re.IGNORECASE)
 _HIDDEN = re.compile("[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Control characters and marks of direction, with which a name can pretend another ending."""
@@ -112,6 +113,8 @@ def _is_text(ending: str, head: bytes, content: BinaryIO) -> bool:
             return False
     else:
         start = head.removeprefix(b"\xef\xbb\xbf")
+    if start.startswith(_OTHER_FORMATS):
+        return False
     if _MARKUP.match(start):
         raise FileFault("markup")
     if wide:

@@ -19,16 +19,42 @@ from ringwall.kit.errors import Invalid, Refused
 from ringwall.kit.inputs import forbid_control_characters
 from ringwall.risk.fields import LevelField
 from ringwall.risk.models import JUDGED, Acceptance, AcceptanceState, Assessment, CriteriaEdition, Option, Risk
-from ringwall.risk.rules.acceptance import Attempt, countersign_refusal, is_expired, latest_expiry, refusal, required_authorities
+from ringwall.risk.rules.acceptance import (
+    Attempt,
+    countersign_refusal,
+    is_expired,
+    latest_expiry,
+    refusal,
+    required_authorities,
+)
 from ringwall.risk.words import REFUSALS, day_word
 
 COUNTERSIGN = "risk.countersign"
 """The grant of the next authority: top management."""
 
 FIELDS = (
-    "ref", "title", "scope", "description", "threat", "vulnerability", "assets", "unit", "owner", "likelihood", "consequence",
-    "target_likelihood", "target_consequence", "inherent_likelihood", "inherent_consequence", "treatment", "treatment_note",
-    "controls", "requirements", "due_on", "review_on", "restricted",
+    "ref",
+    "title",
+    "scope",
+    "description",
+    "threat",
+    "vulnerability",
+    "assets",
+    "unit",
+    "owner",
+    "likelihood",
+    "consequence",
+    "target_likelihood",
+    "target_consequence",
+    "inherent_likelihood",
+    "inherent_consequence",
+    "treatment",
+    "treatment_note",
+    "controls",
+    "requirements",
+    "due_on",
+    "review_on",
+    "restricted",
 )
 
 
@@ -39,7 +65,11 @@ def _level_field(name: str, *, required: bool = False) -> LevelField:
 
 def _text(label: Any, *, required: bool = False, help_text: Any = "") -> forms.CharField:
     return forms.CharField(
-        label=label, required=required, help_text=help_text, max_length=20_000, widget=forms.Textarea(attrs={"rows": 3}),
+        label=label,
+        required=required,
+        help_text=help_text,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
         validators=[forbid_control_characters],
     )
 
@@ -56,7 +86,10 @@ acts = record_actions(Risk, FIELDS, special={name: _level_field(name) for name i
     fields={
         **{name: _level_field(name, required=name in {"likelihood", "consequence"}) for name in JUDGED},
         "round": forms.CharField(
-            label=_("round"), required=False, max_length=80, validators=[forbid_control_characters],
+            label=_("round"),
+            required=False,
+            max_length=80,
+            validators=[forbid_control_characters],
             help_text=_("The occasion, such as “Yearly review 2026”; rounds of the same name can be compared."),
         ),
         "rationale": _text(_("rationale"), help_text=_("Why these levels: what is known, what is assumed.")),
@@ -89,9 +122,19 @@ def assess(
     if review_on and review_on <= on:
         raise Invalid({"review_on": [_("The review must lie after the assessment.")]})
     assessment = Assessment(
-        organisation_id=risk.organisation_id, risk=risk, edition=edition, on=on, by_id=actor.person_id, round=round.strip(),
-        rationale=rationale, likelihood=likelihood, consequence=consequence, target_likelihood=target_likelihood,
-        target_consequence=target_consequence, inherent_likelihood=inherent_likelihood, inherent_consequence=inherent_consequence,
+        organisation_id=risk.organisation_id,
+        risk=risk,
+        edition=edition,
+        on=on,
+        by_id=actor.person_id,
+        round=round.strip(),
+        rationale=rationale,
+        likelihood=likelihood,
+        consequence=consequence,
+        target_likelihood=target_likelihood,
+        target_consequence=target_consequence,
+        inherent_likelihood=inherent_likelihood,
+        inherent_consequence=inherent_consequence,
     )
     try:
         assessment.judge()
@@ -111,7 +154,9 @@ def assess(
     applies=lambda risk: risk.level is not None and not risk.is_withdrawn,
     fields={
         "option": forms.TypedChoiceField(
-            label=_("treatment"), choices=[choice for choice in Option.choices if choice[0] != Option.UNDECIDED], coerce=Option
+            label=_("treatment"),
+            choices=[choice for choice in Option.choices if choice[0] != Option.UNDECIDED],
+            coerce=Option,
         ),
         "note": _text(_("treatment in words")),
     },
@@ -142,7 +187,9 @@ def treat(
     label=_("Accept risk"),
     icon="signature",
     help_text=_("You take this risk knowingly, as its owner. Above your authority top management signs too."),
-    applies=lambda risk: risk.level is not None and risk.acceptance != AcceptanceState.WAITING and not risk.is_withdrawn,
+    applies=lambda risk: (
+        risk.level is not None and risk.acceptance != AcceptanceState.WAITING and not risk.is_withdrawn
+    ),
     fields={
         "rationale": _text(_("reason"), required=True, help_text=_("Why the risk may be taken.")),
         "conditions": _text(_("conditions"), help_text=_("Under which the acceptance holds.")),
@@ -171,8 +218,17 @@ def accept(
     state = AcceptanceState.WAITING if needs_next else AcceptanceState.IN_FORCE
     _end_open(risk, str(_("replaced by a new acceptance")))
     made = Acceptance(
-        organisation_id=risk.organisation_id, risk=risk, assessment=latest, state=state, level=risk.level, reason=rationale,
-        conditions=conditions, until_on=until, by_id=actor.person_id, at=timezone.now(), waiver=waiver,
+        organisation_id=risk.organisation_id,
+        risk=risk,
+        assessment=latest,
+        state=state,
+        level=risk.level,
+        reason=rationale,
+        conditions=conditions,
+        until_on=until,
+        by_id=actor.person_id,
+        at=timezone.now(),
+        waiver=waiver,
     )
     current_act().save(made)
     risk.acceptance = state

@@ -67,7 +67,9 @@ def add_operations(api: NinjaAPI) -> None:
     router = Router(tags=["risks"])
 
     @router.get(
-        "/risk-matrix", response={200: RiskMatrix, **FAILURES}, operation_id="risk_matrix",
+        "/risk-matrix",
+        response={200: RiskMatrix, **FAILURES},
+        operation_id="risk_matrix",
         summary="Risks by likelihood and consequence, of those that you may see",
     )
     def risk_matrix(
@@ -88,7 +90,10 @@ def add_operations(api: NinjaAPI) -> None:
             "matrix": [list(row) for row in criteria.matrix],
             "levels": [
                 {
-                    "level": number, "key": band.key, "name": band.name(code), "count": found.by_level[number - 1],
+                    "level": number,
+                    "key": band.key,
+                    "name": band.name(code),
+                    "count": found.by_level[number - 1],
                     "is_above_acceptance": criteria.is_above_acceptance(number),
                 }
                 for number, band in enumerate(criteria.bands, start=1)
@@ -105,7 +110,9 @@ def add_operations(api: NinjaAPI) -> None:
         return answer(body)
 
     @router.get(
-        "/risk-criteria/{key}/editions", response={200: Editions, **FAILURES}, operation_id="criteria_editions",
+        "/risk-criteria/{key}/editions",
+        response={200: Editions, **FAILURES},
+        operation_id="criteria_editions",
         summary="The draft of the criteria and all approved editions",
     )
     def criteria_editions(request: HttpRequest, key: str) -> HttpResponse:
@@ -115,8 +122,11 @@ def add_operations(api: NinjaAPI) -> None:
         criteria: RiskCriteria = RiskCriteria.objects.get_visible(actor, key)
         editions = [
             {
-                "number": edition.number, "name": edition.name, "approved_on": plain(edition.approved_on),
-                "approved_by": edition.approved_by.name if edition.approved_by else None, "content": edition.content,
+                "number": edition.number,
+                "name": edition.name,
+                "approved_on": plain(edition.approved_on),
+                "approved_by": edition.approved_by.name if edition.approved_by else None,
+                "content": edition.content,
             }
             for edition in editions_of(criteria)
         ]

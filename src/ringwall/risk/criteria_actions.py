@@ -69,11 +69,19 @@ def approve(criteria: RiskCriteria, *, actor: Actor) -> RiskCriteria:
     try:
         content = read(criteria.content).content()
     except CriteriaInvalid as error:
-        raise Refused(_("The draft has faults: %(faults)s") % {"faults": " ".join(findings_words(error.findings))}) from None
+        raise Refused(
+            _("The draft has faults: %(faults)s") % {"faults": " ".join(findings_words(error.findings))}
+        ) from None
     number = (criteria.in_force or 0) + 1
     edition = CriteriaEdition(
-        organisation_id=criteria.organisation_id, criteria=criteria, number=number, name=f"{criteria.ref}/{number}",
-        content=content, approved_on=today, approved_by_id=actor.person_id, waiver=waiver,
+        organisation_id=criteria.organisation_id,
+        criteria=criteria,
+        number=number,
+        name=f"{criteria.ref}/{number}",
+        content=content,
+        approved_on=today,
+        approved_by_id=actor.person_id,
+        waiver=waiver,
     )
     current_act().save(edition)
     criteria.in_force, criteria.has_draft, criteria.authors = number, False, []

@@ -67,7 +67,12 @@ def cell_query(found: HeatMap, likelihood: int, consequence: int) -> str:
 
 
 def _matrix(
-    criteria: Criteria, cells: dict[tuple[int, int], MatrixCell], key: str, method: str, title: str, count: int | None = None
+    criteria: Criteria,
+    cells: dict[tuple[int, int], MatrixCell],
+    key: str,
+    method: str,
+    title: str,
+    count: int | None = None,
 ) -> Matrix:
     code = language()
     line = criteria.accepted_up_to

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from ringwall.risk.rules.criteria import LANGUAGES, Finding, findings_of
 from ringwall.risk.rules.editing import PARTS, can_grow, can_shrink
-from ringwall.risk.words import AUTHORITIES, FINDINGS, PARTS as PART_WORDS, finding_word, language
+from ringwall.risk.words import AUTHORITIES, FINDINGS, finding_word, language
+from ringwall.risk.words import PARTS as PART_WORDS
 
 
 @dataclass(frozen=True)
@@ -86,12 +87,19 @@ def editor_of(content: dict[str, Any], *, is_checked: bool) -> Editor:
             for r, row in reversed(list(enumerate(content["matrix"], start=1)))
         ],
         line=Box(
-            "accepted_up_to", _("Highest level that needs no further treatment"), content["accepted_up_to"], line_choices,
+            "accepted_up_to",
+            _("Highest level that needs no further treatment"),
+            content["accepted_up_to"],
+            line_choices,
             told.get("accepted_up_to", ""),
         ),
         longest=Box(
-            "longest_acceptance", _("An acceptance runs at most (months)"), content["longest_acceptance"], (),
-            told.get("longest_acceptance", ""), "number",
+            "longest_acceptance",
+            _("An acceptance runs at most (months)"),
+            content["longest_acceptance"],
+            (),
+            told.get("longest_acceptance", ""),
+            "number",
         ),
         errors=[(_name(finding.place), finding_word(finding)) for finding in errors],
         warnings=[(_name(finding.place), finding_word(finding)) for finding in warnings],
@@ -116,7 +124,9 @@ def _scale(content: dict[str, Any], part: str, told: dict[str, str]) -> Scale:
     rows = content[part]
     lines = [
         Line(
-            number, _boxes(part, number, row, told), f"shrink {part} {number}" if can_shrink(content, part) else "",
+            number,
+            _boxes(part, number, row, told),
+            f"shrink {part} {number}" if can_shrink(content, part) else "",
             _("Level %(number)d") % {"number": number},
         )
         for number, row in enumerate(rows, start=1)
@@ -138,7 +148,9 @@ def _boxes(part: str, number: int, row: dict[str, Any], told: dict[str, str]) ->
     authority, months, key = (f"bands-{number}-{name}" for name in ("authority", "review_months", "key"))
     return [
         *boxes,
-        Box(authority, _("May be accepted by"), row.get("authority"), list(AUTHORITIES.items()), told.get(authority, "")),
+        Box(
+            authority, _("May be accepted by"), row.get("authority"), list(AUTHORITIES.items()), told.get(authority, "")
+        ),
         Box(months, _("Review after (months)"), row.get("review_months"), (), told.get(months, ""), "number"),
         Box(key, _("identifier"), row.get("key") or "", (), told.get(key, ""), "hidden"),
     ]

@@ -5,12 +5,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from ringwall.access.policy import Actor
 from ringwall.kit.fields import ReferenceField
 from ringwall.risk.models import CriteriaEdition
-from ringwall.risk.rules.criteria import LANGUAGES, CriteriaInvalid, read
+from ringwall.risk.rules.criteria import LANGUAGES, CriteriaInvalid, Step, read
 from ringwall.risk.words import findings_words, language
 
 
@@ -30,7 +31,11 @@ class Scale:
         known: dict[str, int] = {}
         for number, step in enumerate(edition.read().steps(self.axis), start=1):
             for name in (step.name(code) for code in LANGUAGES):
-                known |= {_folded(name): number, _folded(f"{number} {name}"): number, _folded(f"{number} – {name}"): number}
+                known |= {
+                    _folded(name): number,
+                    _folded(f"{number} {name}"): number,
+                    _folded(f"{number} – {name}"): number,
+                }
             known |= {str(number): number, f"{number}.0": number}
         return {text: known[_folded(text)] for text in texts if _folded(text) in known}
 
@@ -49,7 +54,7 @@ class LevelField(ReferenceField):
         choices = [("", "—")]
         if edition := CriteriaEdition.current(actor.organisation_id):
             steps = edition.read().steps(self.target.axis)
-            choices += [(str(number), f"{number} – {step.name(language())}") for number, step in enumerate(steps, start=1)]
+            choices += [(str(number), _choice(number, step)) for number, step in enumerate(steps, start=1)]
         self.widget.choices = choices  # type: ignore[attr-defined]
 
     def prepare_value(self, value: Any) -> Any:
@@ -77,6 +82,12 @@ class CriteriaField(forms.JSONField):
             return read(content).content()
         except CriteriaInvalid as error:
             raise ValidationError(findings_words(error.findings)) from None
+
+
+def _choice(number: int, step: Step) -> str:
+    """Number, name and meaning, as long as a list to choose from has room for it."""
+    text, meaning = f"{number} – {step.name(language())}", step.description(language())
+    return Truncator(f"{text}: {meaning}").chars(100) if meaning else text
 
 
 def _folded(text: str) -> str:

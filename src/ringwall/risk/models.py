@@ -171,7 +171,11 @@ class Risk(Record):
     inherent_level = _level(_("inherent level"))
     is_above_acceptance = models.BooleanField(_("above acceptance"), default=False, editable=False)
     acceptance = models.CharField(
-        _("acceptance"), max_length=10, choices=AcceptanceState.choices[:3], default=AcceptanceState.NONE, editable=False
+        _("acceptance"),
+        max_length=10,
+        choices=AcceptanceState.choices[:3],
+        default=AcceptanceState.NONE,
+        editable=False,
     )
     accepted_until = models.DateField(_("accepted until"), null=True, editable=False)
 
@@ -189,8 +193,15 @@ class Risk(Record):
             *(
                 models.Index(
                     fields=[
-                        "organisation", "withdrawn_on", f"{prefix}likelihood", f"{prefix}consequence", "edition", "scope",
-                        "unit", "restricted", "owner",
+                        "organisation",
+                        "withdrawn_on",
+                        f"{prefix}likelihood",
+                        f"{prefix}consequence",
+                        "edition",
+                        "scope",
+                        "unit",
+                        "restricted",
+                        "owner",
                     ],
                     name=f"risk_{prefix}by_cell",
                 )
@@ -198,8 +209,18 @@ class Risk(Record):
             ),
             models.Index(
                 fields=[
-                    "organisation", "withdrawn_on", "is_above_acceptance", "treatment", "acceptance", "accepted_until",
-                    "review_on", "due_on", "level", "unit", "restricted", "owner",
+                    "organisation",
+                    "withdrawn_on",
+                    "is_above_acceptance",
+                    "treatment",
+                    "acceptance",
+                    "accepted_until",
+                    "review_on",
+                    "due_on",
+                    "level",
+                    "unit",
+                    "restricted",
+                    "owner",
                 ],
                 name="risk_by_debt",
             ),
@@ -255,7 +276,10 @@ class Risk(Record):
                 {"likelihood": _("No risk criteria are approved yet. Have them approved, then assess.")}
             )
         assessment = Assessment(
-            organisation_id=self.organisation_id, risk=self, edition=edition, on=timezone.localdate(),
+            organisation_id=self.organisation_id,
+            risk=self,
+            edition=edition,
+            on=timezone.localdate(),
             **{name: getattr(self, name) for name in JUDGED},
         )
         assessment.judge()
@@ -343,7 +367,9 @@ class Assessment(Tracked):
             likelihood, consequence = (getattr(self, f"{prefix}{axis}") for axis in AXES)
             if likelihood is None and consequence is None:
                 if not prefix:
-                    errors["likelihood"] = _("Give the current likelihood and consequence; an assessment cannot be taken back.")
+                    errors["likelihood"] = _(
+                        "Give the current likelihood and consequence; an assessment cannot be taken back."
+                    )
                 continue
             for axis, value in zip(AXES, (likelihood, consequence), strict=True):
                 name, highest = f"{prefix}{axis}", len(criteria.steps(axis))
@@ -392,7 +418,9 @@ class Acceptance(Tracked):
     @classmethod
     def open_of(cls, risk_ids: Sequence[Any]) -> list["Acceptance"]:
         """Acceptances in force or waiting, with the assessments they were given on."""
-        rows = cls.objects.filter(state__in=[AcceptanceState.WAITING, AcceptanceState.IN_FORCE]).select_related("assessment")
+        rows = cls.objects.filter(state__in=[AcceptanceState.WAITING, AcceptanceState.IN_FORCE]).select_related(
+            "assessment"
+        )
         return [row for at in range(0, len(risk_ids), 500) for row in rows.filter(risk__in=risk_ids[at : at + 500])]
 
     def end(self, on: Any, reason: str = "") -> None:

@@ -16,15 +16,35 @@ from ringwall.kit.pages import Cell, Column, Fact, Link, Panel, Row
 from ringwall.lib.figures.line import Line, Series
 from ringwall.risk.drawing import board_of, plain_matrix
 from ringwall.risk.models import (
-    JUDGEMENTS, Acceptance, AcceptanceState, Assessment, CriteriaEdition, Option, Risk, RiskCriteria, criteria_of,
+    JUDGEMENTS,
+    Acceptance,
+    AcceptanceState,
+    Assessment,
+    CriteriaEdition,
+    Option,
+    Risk,
+    RiskCriteria,
+    criteria_of,
 )
 from ringwall.risk.queries import Figures, acceptances_of, assessments_of, editions_of, figures, heat_map
 from ringwall.risk.rules.acceptance import is_expired, required_authorities
 from ringwall.risk.rules.comparing import changes_of, trend
 from ringwall.risk.rules.criteria import Criteria, CriteriaInvalid, findings_of, read
 from ringwall.risk.words import (
-    AUTHORITIES, JUDGEMENTS as JUDGEMENT_WORDS, PARTS, axis_word, day_word, finding_word, language, level_word, method_of, option_word,
-    step_word, trend_word,
+    AUTHORITIES,
+    PARTS,
+    axis_word,
+    day_word,
+    finding_word,
+    language,
+    level_word,
+    method_of,
+    option_word,
+    step_word,
+    trend_word,
+)
+from ringwall.risk.words import (
+    JUDGEMENTS as JUDGEMENT_WORDS,
 )
 
 MARKS = {"": "●", "target_": "◎", "inherent_": "○"}
@@ -52,7 +72,10 @@ def level_panel(risk: Risk, actor: Actor) -> Panel:
         "cards": cards,
         "thumbnail": _thumbnail(risk, criteria),
         "note": _("Assessed on %(day)s under the risk criteria %(edition)s.")
-        % {"day": day_word(risk.assessed_on), "edition": CriteriaEdition.objects.only("name").get(pk=risk.edition_id).name},
+        % {
+            "day": day_word(risk.assessed_on),
+            "edition": CriteriaEdition.objects.only("name").get(pk=risk.edition_id).name,
+        },
         "authority": AUTHORITIES[criteria.band(risk.level).authority] if risk.is_above_acceptance else "",
     }
     return Panel("level", title, template="risk/level.html", context=context)
@@ -78,7 +101,13 @@ def treatment_panel(risk: Risk, actor: Actor) -> Panel:
     requirements = list(risk.requirements.select_related("catalogue").order_by("catalogue", "position"))
     option = option_word(risk.treatment, risk.scope)
     tone = "bad" if risk.treatment == Option.UNDECIDED and risk.is_above_acceptance else ""
-    facts = [Fact(_("Treatment"), option[:1].upper() + option[1:], state=tone or ("info" if risk.treatment != Option.UNDECIDED else "quiet"))]
+    facts = [
+        Fact(
+            _("Treatment"),
+            option[:1].upper() + option[1:],
+            state=tone or ("info" if risk.treatment != Option.UNDECIDED else "quiet"),
+        )
+    ]
     if risk.treatment_note:
         facts.append(Fact(_("In words"), risk.treatment_note))
     if risk.due_on:
@@ -86,8 +115,11 @@ def treatment_panel(risk: Risk, actor: Actor) -> Panel:
     if requirements:
         facts.append(Fact(_("Reference controls"), "\n".join(str(requirement) for requirement in requirements)))
     columns = [
-        Column("ref", _("Reference"), "ref"), Column("title", _("Control"), "title"), Column("state", _("State"), "state"),
-        Column("owner", _("Owner")), Column("due_on", _("Due"), "date"),
+        Column("ref", _("Reference"), "ref"),
+        Column("title", _("Control"), "title"),
+        Column("state", _("State"), "state"),
+        Column("owner", _("Owner")),
+        Column("due_on", _("Due"), "date"),
     ]
     rows = [_control_row(control, actor) for control in controls]
     context = {"facts": facts, "columns": columns, "rows": rows, "label": _("Controls")}
@@ -97,9 +129,11 @@ def treatment_panel(risk: Risk, actor: Actor) -> Panel:
 def _control_row(control: Control, actor: Actor) -> Row:
     url = record_url(actor.organisation.code, control)
     cells = [
-        Cell("ref", control.ref, "ref", url), Cell("title", control.title, "title", url),
+        Cell("ref", control.ref, "ref", url),
+        Cell("title", control.title, "title", url),
         Cell("state", control.get_state_display(), "state", state=CONTROL_TONES.get(control.state, "quiet")),
-        Cell("owner", control.owner.name if control.owner else ""), Cell("due_on", day_word(control.due_on), "date"),
+        Cell("owner", control.owner.name if control.owner else ""),
+        Cell("due_on", day_word(control.due_on), "date"),
     ]
     return Row(str(control.pk), control.ref, url, control.version, cells, control.is_withdrawn)
 
@@ -111,7 +145,13 @@ def acceptance_panel(risk: Risk, actor: Actor) -> Panel | None:
     if not found and not risk.is_above_acceptance:
         return None
     rows = [(_acceptance_word(acceptance), _acceptance_facts(acceptance, risk)) for acceptance in found]
-    empty = "" if rows else _("Not accepted. The owner accepts a risk with reason and expiry; above their authority top management signs too.")
+    empty = (
+        ""
+        if rows
+        else _(
+            "Not accepted. The owner accepts a risk with reason and expiry; above their authority top management signs too."
+        )
+    )
     return Panel("acceptance", _("Acceptance"), template="risk/acceptance.html", context={"rows": rows, "empty": empty})
 
 
@@ -126,14 +166,29 @@ def _acceptance_word(acceptance: Acceptance) -> tuple[str, str]:
 
 def _acceptance_facts(acceptance: Acceptance, risk: Risk) -> list[Fact]:
     signed = _("%(person)s, %(day)s")
-    facts = [Fact(_("Accepted by"), signed % {"person": acceptance.by.name, "day": day_word(timezone.localdate(acceptance.at))})]
+    facts = [
+        Fact(
+            _("Accepted by"),
+            signed % {"person": acceptance.by.name, "day": day_word(timezone.localdate(acceptance.at))},
+        )
+    ]
     if acceptance.next_by and acceptance.next_at:
         label = _("Refused by") if acceptance.state == AcceptanceState.REFUSED else _("Countersigned by")
-        facts.append(Fact(label, signed % {"person": acceptance.next_by.name, "day": day_word(timezone.localdate(acceptance.next_at))}))
+        facts.append(
+            Fact(
+                label,
+                signed % {"person": acceptance.next_by.name, "day": day_word(timezone.localdate(acceptance.next_at))},
+            )
+        )
     if acceptance.state == AcceptanceState.WAITING and risk.criteria:
         band = risk.criteria.band(acceptance.level)
         if len(required_authorities(risk.criteria, acceptance.level)) > 1:
-            facts.append(Fact(_("Still to sign"), _("Top management, because the level is “%(band)s”") % {"band": band.name(language())}))
+            facts.append(
+                Fact(
+                    _("Still to sign"),
+                    _("Top management, because the level is “%(band)s”") % {"band": band.name(language())},
+                )
+            )
     if acceptance.state not in {AcceptanceState.IN_FORCE, AcceptanceState.ENDED}:
         facts.append(Fact(_("Until"), day_word(acceptance.until_on)))
     facts.append(Fact(_("Reason"), acceptance.reason))
@@ -144,7 +199,9 @@ def _acceptance_facts(acceptance: Acceptance, risk: Risk) -> list[Fact]:
         facts.append(Fact(_("Under the waiver"), ", ".join(used)))
     if acceptance.ended_on:
         why = _("a later assessment found the risk worse") if acceptance.is_overtaken else acceptance.ended_reason
-        facts.append(Fact(_("Ended on"), f"{day_word(acceptance.ended_on)}: {why}" if why else day_word(acceptance.ended_on)))
+        facts.append(
+            Fact(_("Ended on"), f"{day_word(acceptance.ended_on)}: {why}" if why else day_word(acceptance.ended_on))
+        )
     return facts
 
 
@@ -153,15 +210,23 @@ def assessments_panel(risk: Risk, actor: Actor) -> Panel:
     """All rounds, newest first, each held against the one before it."""
     found = assessments_of(risk)
     columns = [
-        Column("on", _("Assessed on"), "date"), Column("round", _("Round")), Column("level", _("Current risk"), "state"), Column("trend", _("Trend")),
-        Column("target", _("Target residual risk"), "state"), Column("inherent", _("Inherent risk"), "state"), Column("by", _("Assessed by")),
-        Column("edition", _("Risk criteria")), Column("rationale", _("Rationale"), "wrap"),
+        Column("on", _("Assessed on"), "date"),
+        Column("round", _("Round")),
+        Column("level", _("Current risk"), "state"),
+        Column("trend", _("Trend")),
+        Column("target", _("Target residual risk"), "state"),
+        Column("inherent", _("Inherent risk"), "state"),
+        Column("by", _("Assessed by")),
+        Column("edition", _("Risk criteria")),
+        Column("rationale", _("Rationale"), "wrap"),
     ]
     names = dict(CriteriaEdition.objects.filter(pk__in={a.edition_id for a in found}).values_list("pk", "name"))
     rows = [_assessment_row(a, found[at + 1] if at + 1 < len(found) else None, names) for at, a in enumerate(found)]
     context = {"columns": columns, "rows": rows, "label": _("Assessments"), "figure": _course(risk, found)}
     empty = _("Not assessed yet.") if not rows else ""
-    return Panel("assessments", _("Assessments"), template="risk/assessments.html" if rows else "", context=context, empty=empty)
+    return Panel(
+        "assessments", _("Assessments"), template="risk/assessments.html" if rows else "", context=context, empty=empty
+    )
 
 
 def _assessment_row(made: Assessment, before: Assessment | None, names: dict[Any, str]) -> Row:
@@ -169,13 +234,27 @@ def _assessment_row(made: Assessment, before: Assessment | None, names: dict[Any
 
     def cell(key: str, prefix: str) -> Cell:
         level = getattr(made, f"{prefix}level")
-        steps = " × ".join(step_word(criteria, axis, getattr(made, f"{prefix}{axis}")) for axis in ("likelihood", "consequence"))
-        return Cell(key, level_word(criteria, level), "state", state=criteria.tone(level) if level else "", hint=steps if level else "")
+        steps = " × ".join(
+            step_word(criteria, axis, getattr(made, f"{prefix}{axis}")) for axis in ("likelihood", "consequence")
+        )
+        return Cell(
+            key,
+            level_word(criteria, level),
+            "state",
+            state=criteria.tone(level) if level else "",
+            hint=steps if level else "",
+        )
 
     moved = trend_word(trend(criteria_of(before.edition_id), before.level, criteria, made.level)) if before else ""
     cells = [
-        Cell("on", day_word(made.on), "date"), Cell("round", made.round), cell("level", ""), Cell("trend", moved), cell("target", "target_"),
-        cell("inherent", "inherent_"), Cell("by", made.by.name if made.by else ""), Cell("edition", names.get(made.edition_id, "")),
+        Cell("on", day_word(made.on), "date"),
+        Cell("round", made.round),
+        cell("level", ""),
+        Cell("trend", moved),
+        cell("target", "target_"),
+        cell("inherent", "inherent_"),
+        Cell("by", made.by.name if made.by else ""),
+        Cell("edition", names.get(made.edition_id, "")),
         Cell("rationale", made.rationale, "wrap"),
     ]
     return Row(str(made.pk), str(made.on), "", made.version, cells)
@@ -193,19 +272,29 @@ def _course(risk: Risk, found: list[Assessment]) -> str:
     if any(a.target_level for a in alike):
         series.append(Series(str(JUDGEMENT_WORDS["target_"]), tuple(a.target_level for a in alike)))
     return Line(
-        title=_("Course of the level"), description=_("Level of risk at each assessment."), points=tuple(day_word(a.on) for a in alike),
-        series=tuple(series), target=criteria.accepted_up_to or None, target_label=_("acceptance"), height=160, key="course",
+        title=_("Course of the level"),
+        description=_("Level of risk at each assessment."),
+        points=tuple(day_word(a.on) for a in alike),
+        series=tuple(series),
+        target=criteria.accepted_up_to or None,
+        target_label=_("acceptance"),
+        height=160,
+        key="course",
     ).svg()
 
 
 @registry.panel("asset")
 def risks_of_asset(asset: Asset, actor: Actor) -> Panel | None:
-    return _risks_panel(Risk.objects.filter(pk__in=asset.risks.through.objects.filter(asset=asset).values("risk")), actor)
+    return _risks_panel(
+        Risk.objects.filter(pk__in=asset.risks.through.objects.filter(asset=asset).values("risk")), actor
+    )
 
 
 @registry.panel("control")
 def risks_of_control(control: Control, actor: Actor) -> Panel | None:
-    return _risks_panel(Risk.objects.filter(pk__in=control.risks.through.objects.filter(control=control).values("risk")), actor)
+    return _risks_panel(
+        Risk.objects.filter(pk__in=control.risks.through.objects.filter(control=control).values("risk")), actor
+    )
 
 
 def _risks_panel(rows: Any, actor: Actor) -> Panel | None:
@@ -214,8 +303,11 @@ def _risks_panel(rows: Any, actor: Actor) -> Panel | None:
         return None
     register = registry.registers["risk"]
     columns = [
-        Column("ref", _("Reference"), "ref"), Column("title", _("Title"), "title"), Column("level", _("Current risk"), "state"),
-        Column("standing", _("State"), "state"), Column("owner", _("Owner")),
+        Column("ref", _("Reference"), "ref"),
+        Column("title", _("Title"), "title"),
+        Column("level", _("Current risk"), "state"),
+        Column("standing", _("State"), "state"),
+        Column("owner", _("Owner")),
     ]
     computed = {made.key: made.value for made in register.computed}
     table = []
@@ -224,10 +316,15 @@ def _risks_panel(rows: Any, actor: Actor) -> Panel | None:
         level, standing = computed["level_now"](risk), computed["standing"](risk)
         table.append(
             Row(
-                str(risk.pk), risk.ref, url, risk.version,
+                str(risk.pk),
+                risk.ref,
+                url,
+                risk.version,
                 [
-                    Cell("ref", risk.ref, "ref", url), Cell("title", risk.title, "title", url),
-                    Cell("level", level[0], "state", state=level[1]), Cell("standing", standing[0], "state", state=standing[1]),
+                    Cell("ref", risk.ref, "ref", url),
+                    Cell("title", risk.title, "title", url),
+                    Cell("level", level[0], "state", state=level[1]),
+                    Cell("standing", standing[0], "state", state=standing[1]),
                     Cell("owner", risk.owner.name if risk.owner else ""),
                 ],
             )
@@ -245,16 +342,27 @@ def criteria_panel(criteria: RiskCriteria, actor: Actor) -> Panel:
     try:
         shown = read(criteria.content)
     except CriteriaInvalid as error:
-        return Panel("criteria", title, empty=" ".join(finding_word(finding) for finding in error.findings), actions=actions)
+        return Panel(
+            "criteria", title, empty=" ".join(finding_word(finding) for finding in error.findings), actions=actions
+        )
     code = language()
     context = {
         "figure": plain_matrix(shown, "criteria-matrix").svg(),
         "scales": [
-            (axis_word(axis, "iso"), [(n, step.name(code), step.description(code)) for n, step in enumerate(shown.steps(axis), start=1)])
+            (
+                axis_word(axis, "iso"),
+                [(n, step.name(code), step.description(code)) for n, step in enumerate(shown.steps(axis), start=1)],
+            )
             for axis in ("likelihood", "consequence")
         ],
         "bands": [
-            (number, band.name(code), shown.tone(number), AUTHORITIES[band.authority] if shown.is_above_acceptance(number) else "", band.review_months)
+            (
+                number,
+                band.name(code),
+                shown.tone(number),
+                AUTHORITIES[band.authority] if shown.is_above_acceptance(number) else "",
+                band.review_months,
+            )
             for number, band in enumerate(shown.bands, start=1)
         ],
         "longest": shown.longest_acceptance,
@@ -267,7 +375,9 @@ def criteria_panel(criteria: RiskCriteria, actor: Actor) -> Panel:
 def editions_panel(criteria: RiskCriteria, actor: Actor) -> Panel:
     found = editions_of(criteria)
     columns = [
-        Column("name", _("Edition"), "text"), Column("on", _("Approved on"), "date"), Column("by", _("Approved by")),
+        Column("name", _("Edition"), "text"),
+        Column("on", _("Approved on"), "date"),
+        Column("by", _("Approved by")),
         Column("changes", _("Changed since the edition before"), "wrap"),
     ]
     rows = []
@@ -275,12 +385,19 @@ def editions_panel(criteria: RiskCriteria, actor: Actor) -> Panel:
         parts = changes_of(found[at + 1].read(), edition.read()) if at + 1 < len(found) else []
         by = edition.approved_by.name if edition.approved_by else ""
         cells = [
-            Cell("name", edition.name), Cell("on", day_word(edition.approved_on), "date"),
+            Cell("name", edition.name),
+            Cell("on", day_word(edition.approved_on), "date"),
             Cell("by", f"{by} ({edition.waiver.ref})" if edition.waiver else by),
             Cell("changes", ", ".join(str(PARTS[part]) for part in parts), "wrap"),
         ]
         rows.append(Row(str(edition.pk), edition.name, "", edition.version, cells))
-    return Panel("editions", _("Editions"), columns=columns, rows=rows, empty=_("None approved yet: risks cannot be assessed until one is."))
+    return Panel(
+        "editions",
+        _("Editions"),
+        columns=columns,
+        rows=rows,
+        empty=_("None approved yet: risks cannot be assessed until one is."),
+    )
 
 
 def risk_address(**filters: Any) -> str:
@@ -293,12 +410,20 @@ def _figure_links(found: Figures, base: str) -> list[tuple[str, int, str, str, s
     yesterday = timezone.localdate() - timedelta(days=1)
     return [
         (
-            _("Above acceptance without treatment"), found.untreated,
-            base + risk_address(is_above_acceptance=1, treatment=[Option.UNDECIDED, Option.RETAIN], acceptance=["no", "waiting"]), "bad",
+            _("Above acceptance without treatment"),
+            found.untreated,
+            base
+            + risk_address(
+                is_above_acceptance=1, treatment=[Option.UNDECIDED, Option.RETAIN], acceptance=["no", "waiting"]
+            ),
+            "bad",
             _("neither treated nor accepted"),
         ),
         (
-            _("Acceptances expired"), found.expired, base + risk_address(acceptance="in_force", accepted_until_to=yesterday), "bad",
+            _("Acceptances expired"),
+            found.expired,
+            base + risk_address(acceptance="in_force", accepted_until_to=yesterday),
+            "bad",
             _("accept anew, or treat"),
         ),
         (_("Reviews overdue"), found.overdue, base + risk_address(review_on_to=yesterday), "warn", _("assess anew")),
@@ -316,7 +441,10 @@ def home_panels(actor: Actor) -> list[Panel]:
     context: dict[str, Any] = {"figures": _figure_links(figures(actor), base), "found": found}
     if found is not None and found.count:
         context |= board_of(found, actor, "home-heat-map")
-    actions = [Link(_("Risk matrix"), f"{base}risk-matrix/", "grid-3x3"), Link(_("All risks"), f"{base}risks/", "triangle-alert")]
+    actions = [
+        Link(_("Risk matrix"), f"{base}risk-matrix/", "grid-3x3"),
+        Link(_("All risks"), f"{base}risks/", "triangle-alert"),
+    ]
     empty = ""
     if found is None:
         empty = _("No risk criteria are approved yet: they come before the first assessment.")
@@ -336,15 +464,30 @@ def debts(actor: Actor) -> list[Link]:
     yesterday = timezone.localdate() - timedelta(days=1)
     rows = [
         (f"risk.{key}", label, count, url, note)
-        for key, (label, count, url, _tone, note) in zip(("untreated", "expired", "overdue", "unowned"), _figure_links(found, base), strict=True)
+        for key, (label, count, url, _tone, note) in zip(
+            ("untreated", "expired", "overdue", "unowned"), _figure_links(found, base), strict=True
+        )
     ]
     modified = [Option.MODIFY, Option.AVOID, Option.SHARE]
     rows += [
         (
-            "risk.late", _("Treatments overdue"), found.late,
-            base + risk_address(is_above_acceptance=1, treatment=modified, acceptance="no", due_on_to=yesterday), _("finish, then assess anew"),
+            "risk.late",
+            _("Treatments overdue"),
+            found.late,
+            base + risk_address(is_above_acceptance=1, treatment=modified, acceptance="no", due_on_to=yesterday),
+            _("finish, then assess anew"),
         ),
-        ("risk.waiting", _("Acceptances waiting for a signature"), found.waiting, base + risk_address(acceptance="waiting"), _("top management signs or refuses")),
+        (
+            "risk.waiting",
+            _("Acceptances waiting for a signature"),
+            found.waiting,
+            base + risk_address(acceptance="waiting"),
+            _("top management signs or refuses"),
+        ),
         ("risk.unassessed", _("Risks not assessed"), found.unassessed, base + risk_address(level="none"), _("assess")),
     ]
-    return [Link(label, url, "triangle-alert", count=count, hint=note, key=key) for key, label, count, url, note in rows if count]
+    return [
+        Link(label, url, "triangle-alert", count=count, hint=note, key=key)
+        for key, label, count, url, note in rows
+        if count
+    ]

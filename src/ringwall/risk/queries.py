@@ -10,7 +10,16 @@ from django.utils import timezone
 
 from ringwall.access.policy import Actor
 from ringwall.context.models import IsmsScope
-from ringwall.risk.models import JUDGEMENTS, Acceptance, AcceptanceState, Assessment, CriteriaEdition, Option, Risk, criteria_of
+from ringwall.risk.models import (
+    JUDGEMENTS,
+    Acceptance,
+    AcceptanceState,
+    Assessment,
+    CriteriaEdition,
+    Option,
+    Risk,
+    criteria_of,
+)
 from ringwall.risk.rules.comparing import cells_of, has_same_scales
 from ringwall.risk.rules.criteria import Criteria
 
@@ -98,7 +107,8 @@ class Figures:
 
 
 UNTREATED = Q(
-    is_above_acceptance=True, treatment__in=[Option.UNDECIDED, Option.RETAIN],
+    is_above_acceptance=True,
+    treatment__in=[Option.UNDECIDED, Option.RETAIN],
     acceptance__in=[AcceptanceState.NONE, AcceptanceState.WAITING],
 )
 """Above the acceptance line with neither a treatment nor an acceptance in force."""
@@ -114,7 +124,9 @@ def figures(actor: Actor) -> Figures:
         "unowned": Q(owner=None),
         "waiting": Q(acceptance=AcceptanceState.WAITING),
         "late": Q(
-            is_above_acceptance=True, acceptance=AcceptanceState.NONE, due_on__lt=today,
+            is_above_acceptance=True,
+            acceptance=AcceptanceState.NONE,
+            due_on__lt=today,
             treatment__in=[Option.MODIFY, Option.AVOID, Option.SHARE],
         ),
         "unassessed": Q(level=None),

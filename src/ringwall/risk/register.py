@@ -16,7 +16,7 @@ from ringwall.risk import actions, criteria_actions
 from ringwall.risk.models import Option, Risk, RiskCriteria
 from ringwall.risk.rules.acceptance import latest_expiry
 from ringwall.risk.rules.standing import TONES, next_step, standing
-from ringwall.risk.words import NEXT_STEPS, STANDINGS, day_word, level_word
+from ringwall.risk.words import NEXT_STEPS, STANDINGS, day_word, level_word, option_word
 
 
 def _level(prefix: str) -> Any:
@@ -36,6 +36,10 @@ def _standing(risk: Risk) -> tuple[str, str]:
     return word, TONES[code]
 
 
+def _treatment(risk: Risk) -> str:
+    return option_word(risk.treatment, risk.scope)
+
+
 class RiskRegister(Register):
     model = Risk
     acts = actions.acts
@@ -48,26 +52,73 @@ class RiskRegister(Register):
         Computed("level_target", _("target level"), _level("target_"), "state", sort="target_level"),
         Computed("level_inherent", _("inherent level"), _level("inherent_"), "state"),
         Computed("standing", _("state"), _standing, "state"),
+        Computed("treatment_word", _("treatment"), _treatment, needs=("scope",)),
     )
     columns = (
-        "ref", "title", "standing", "level_now", "level_target", "level_inherent", "owner", "unit", "scope", "threat", "vulnerability",
-        "assets", "description", "likelihood", "consequence", "target_likelihood", "target_consequence", "inherent_likelihood",
-        "inherent_consequence", "treatment", "treatment_note", "controls", "requirements", "due_on", "review_on", "assessed_on",
-        "acceptance", "accepted_until", "restricted", "changed_at",
+        "ref",
+        "title",
+        "standing",
+        "level_now",
+        "level_target",
+        "level_inherent",
+        "owner",
+        "unit",
+        "scope",
+        "threat",
+        "vulnerability",
+        "assets",
+        "description",
+        "likelihood",
+        "consequence",
+        "target_likelihood",
+        "target_consequence",
+        "inherent_likelihood",
+        "inherent_consequence",
+        "treatment",
+        "treatment_note",
+        "controls",
+        "requirements",
+        "due_on",
+        "review_on",
+        "assessed_on",
+        "acceptance",
+        "accepted_until",
+        "restricted",
+        "changed_at",
     )
     shown = ("ref", "title", "standing", "level_now", "level_target", "owner", "treatment", "review_on")
     filters = (
-        "level", "target_level", "treatment", "acceptance", "is_above_acceptance", "scope", "unit", "owner", "likelihood", "consequence",
-        "target_likelihood", "target_consequence", "inherent_likelihood", "inherent_consequence", "review_on", "due_on",
-        "accepted_until", "edition",
+        "level",
+        "target_level",
+        "treatment",
+        "acceptance",
+        "is_above_acceptance",
+        "scope",
+        "unit",
+        "owner",
+        "likelihood",
+        "consequence",
+        "target_likelihood",
+        "target_consequence",
+        "inherent_likelihood",
+        "inherent_consequence",
+        "review_on",
+        "due_on",
+        "accepted_until",
+        "edition",
     )
     sorts = ("ref", "title", "level", "target_level", "treatment", "review_on", "changed_at")
     search = ("ref", "title", "description", "threat", "vulnerability", "treatment_note")
     editable = ("title", "owner", "treatment", "due_on", "review_on")
-    facts = ("standing", "level_now", "level_target", "owner", "treatment", "review_on")
+    facts = ("standing", "level_now", "level_target", "owner", "treatment_word", "review_on")
     sections = ((_("Scenario"), ("description", "threat", "vulnerability", "assets", "scope", "unit")),)
     actions = (
-        actions.countersign, actions.decline, actions.accept, actions.treat, actions.assess, actions.end_acceptance,
+        actions.countersign,
+        actions.decline,
+        actions.accept,
+        actions.treat,
+        actions.assess,
+        actions.end_acceptance,
     )
     synonyms = {
         "ref": ("id", "no", "number", "nr", "kennung", "risk id", "risiko-id", "risikonummer"),
@@ -79,25 +130,48 @@ class RiskRegister(Register):
         "owner": ("risk owner", "risikoeigentümer", "verantwortlich", "responsible"),
         "unit": ("department", "abteilung", "bereich", "organisational unit"),
         "likelihood": (
-            "current likelihood", "probability", "wahrscheinlichkeit", "eintrittswahrscheinlichkeit", "eintrittshäufigkeit", "häufigkeit",
+            "current likelihood",
+            "probability",
+            "wahrscheinlichkeit",
+            "eintrittswahrscheinlichkeit",
+            "eintrittshäufigkeit",
+            "häufigkeit",
             "frequency",
         ),
         "consequence": ("current consequence", "impact", "damage", "schaden", "schadenshöhe", "auswirkung", "severity"),
         "target_likelihood": (
-            "residual likelihood", "restwahrscheinlichkeit", "likelihood after treatment", "eintrittswahrscheinlichkeit ziel",
+            "residual likelihood",
+            "restwahrscheinlichkeit",
+            "likelihood after treatment",
+            "eintrittswahrscheinlichkeit ziel",
         ),
-        "target_consequence": ("residual consequence", "residual impact", "restauswirkung", "auswirkung ziel", "impact after treatment"),
+        "target_consequence": (
+            "residual consequence",
+            "residual impact",
+            "restauswirkung",
+            "auswirkung ziel",
+            "impact after treatment",
+        ),
         "inherent_likelihood": ("gross likelihood", "eintrittswahrscheinlichkeit brutto", "bruttowahrscheinlichkeit"),
         "inherent_consequence": ("gross consequence", "inherent impact", "auswirkung brutto", "bruttoauswirkung"),
         "treatment": ("option", "treatment option", "behandlung", "risikobehandlung", "behandlungsoption"),
         "treatment_note": ("treatment plan", "measures", "maßnahmenbeschreibung", "behandlung in worten"),
         "controls": ("control", "maßnahme", "maßnahmen"),
-        "requirements": ("annex a", "reference control", "referenzmaßnahme", "referenzmaßnahmen", "requirements", "anforderungen"),
+        "requirements": (
+            "annex a",
+            "reference control",
+            "referenzmaßnahme",
+            "referenzmaßnahmen",
+            "requirements",
+            "anforderungen",
+        ),
         "due_on": ("due", "due date", "deadline", "frist", "termin", "fällig", "umsetzung bis"),
         "review_on": ("review", "next review", "review date", "nächste überprüfung", "überprüfung am", "wiedervorlage"),
         "restricted": ("confidential", "vertraulich"),
     }
-    about = _("What could go wrong for which assets, how likely and how bad it is, who answers for it, and what is done about it.")
+    about = _(
+        "What could go wrong for which assets, how likely and how bad it is, who answers for it, and what is done about it."
+    )
 
     def next_step(self, record: Any, actor: Actor) -> Text:
         code = "" if record.is_withdrawn else next_step(record.situation, timezone.localdate())

@@ -82,7 +82,9 @@ def criteria_editor(request: HttpRequest, ref: str) -> HttpResponse:
             content, is_checked = _reshaped(content, do), False
         else:
             try:
-                draft.run(actor, {"content": content}, subject=record, version=version, reason=request.POST.get("reason", ""))
+                draft.run(
+                    actor, {"content": content}, subject=record, version=version, reason=request.POST.get("reason", "")
+                )
             except Invalid as error:
                 status, is_checked = error.status, True
             except Conflict as error:

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils import formats
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ringwall.context.models import IsmsScope
 from ringwall.risk.models import Option
@@ -73,29 +72,40 @@ NEXT_STEPS = {
     "countersign": gettext_lazy("Top management signs the acceptance too, or refuses it."),
     "accept_again": gettext_lazy("The acceptance has run out: treat the risk, or have the owner accept it anew."),
     "treat": gettext_lazy("Decide how it is treated: it lies above the acceptance line."),
-    "accept": gettext_lazy("It is to be retained above the acceptance line: the owner accepts it, with reason and expiry."),
+    "accept": gettext_lazy(
+        "It is to be retained above the acceptance line: the owner accepts it, with reason and expiry."
+    ),
     "finish": gettext_lazy("The date of its treatment has passed: finish the controls, then assess anew."),
     "review": gettext_lazy("The date of its review has passed: assess it anew."),
 }
 
 REFUSALS = {
     "not_assessed": (
-        gettext_lazy("A risk that is not assessed cannot be accepted."), gettext_lazy("Assess likelihood and consequence first."),
+        gettext_lazy("A risk that is not assessed cannot be accepted."),
+        gettext_lazy("Assess likelihood and consequence first."),
     ),
     "not_the_owner": (
-        gettext_lazy("Only the owner accepts a risk."), gettext_lazy("Ask the owner, or make the person who answers for it the owner."),
+        gettext_lazy("Only the owner accepts a risk."),
+        gettext_lazy("Ask the owner, or make the person who answers for it the owner."),
     ),
     "nobody_may": (
-        gettext_lazy("By the risk criteria nobody may accept a risk of this level."), gettext_lazy("Treat or avoid it, then assess it anew."),
+        gettext_lazy("By the risk criteria nobody may accept a risk of this level."),
+        gettext_lazy("Treat or avoid it, then assess it anew."),
     ),
     "own_assessment": (
         gettext_lazy("Who assessed a risk does not sign its acceptance."),
-        gettext_lazy("Have somebody else assess it, or have top management grant a waiver of the rule that the author does not approve."),
+        gettext_lazy(
+            "Have somebody else assess it, or have top management grant a waiver of the rule that the author does not approve."
+        ),
     ),
     "already_over": (gettext_lazy("The acceptance would be over already."), gettext_lazy("Choose a day after today.")),
-    "too_long": (gettext_lazy("An acceptance may not run that long."), gettext_lazy("Choose %(day)s or an earlier day.")),
+    "too_long": (
+        gettext_lazy("An acceptance may not run that long."),
+        gettext_lazy("Choose %(day)s or an earlier day."),
+    ),
     "second_by_the_first": (
-        gettext_lazy("The second signature is somebody else's."), gettext_lazy("Ask another person of top management."),
+        gettext_lazy("The second signature is somebody else's."),
+        gettext_lazy("Ask another person of top management."),
     ),
 }
 """Code of `rules.acceptance` → what is wrong, and the remedy."""
@@ -111,7 +121,8 @@ OPTIONS_BSI = {
 AXES = {
     "iso": {"likelihood": gettext_lazy("Likelihood"), "consequence": gettext_lazy("Consequence")},
     "grundschutz": {
-        "likelihood": pgettext_lazy("BSI 200-3", "Frequency"), "consequence": pgettext_lazy("BSI 200-3", "Damage"),
+        "likelihood": pgettext_lazy("BSI 200-3", "Frequency"),
+        "consequence": pgettext_lazy("BSI 200-3", "Damage"),
     },
 }
 """Method of the scope → word of each axis."""

@@ -50,13 +50,13 @@ def system_user() -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ringwall.site.settings")
-    given = parser().parse_args(_common_first(sys.argv[1:] if arguments is None else arguments))
     import django
     from django.conf import settings
+    from django.db.utils import DatabaseError
 
     settings.RINGWALL_DATA.mkdir(parents=True, exist_ok=True)
     django.setup()
-    from django.db.utils import DatabaseError
+    given = parser().parse_args(_common_first(sys.argv[1:] if arguments is None else arguments))
 
     from ringwall.kit.errors import ActError
 

@@ -6,18 +6,20 @@ from ringwall.access.policy import SEE_RESTRICTED, Role, register_role
 from ringwall.kit import registry
 
 ADMINISTRATION = (
-    "administration.view", "user.create", "user.update", "person.create", "person.update", "person.withdraw", "unit.create",
-    "unit.update", "unit.withdraw", "assignment.create", "assignment.end", "token.create", "token.revoke", "organisation.update",
+    "administration.view", "person.view", "unit.view", "roleassignment.view", "apitoken.view", "organisation.view", "user.create",
+    "user.update", "user.forget_factor", "person.create", "person.update", "person.withdraw", "person.restore", "unit.create",
+    "unit.update", "unit.withdraw", "unit.restore", "assignment.create", "assignment.end", "token.create", "token.revoke",
+    "organisation.update",
 )  # fmt: skip
 LEDGER = ("ledger.view", "ledger.export")
 WHOLES = ("soa.view", "rtp.view", "catalogue.view", "evidence.view")
 DECISIONS = (
-    "soa.authorise", "rtp.authorise", "criteria.approve", "risk.countersign", "waiver.grant", "waiver.refuse", "waiver.end",
+    "soa.authorise", "rtp.authorise", "criteria.approve", "risk.countersign", "risk.decline", "waiver.grant", "waiver.refuse", "waiver.end",
     "scope.authorise",
 )  # fmt: skip
 """What top management alone does: no other role holds any of these."""
 
-PERSONAL = ("risk.accept", "risk.refuse", "risk.end_acceptance", "rtp.sign")
+PERSONAL = ("risk.accept", "risk.end_acceptance", "rtp.sign")
 """What a risk owner does with their own risks and nobody else for them."""
 
 

@@ -9,6 +9,7 @@ from ringwall.access.models import RoleAssignment
 from ringwall.access.policy import roles
 from ringwall.administration import queries
 from ringwall.administration.actions import assignments
+from ringwall.administration.grants import ACTS
 from ringwall.administration.role_table import role_table
 from ringwall.kit.errors import Denied, Invalid, NotFound, Refused
 
@@ -23,6 +24,11 @@ def give(actor, world, person="nobody", role="reader", unit=None, **dates):
 
 def held(world, person, role):
     return RoleAssignment.objects.get(person=world.people[person], role=role)
+
+
+@pytest.mark.parametrize("key", sorted(set(roles) - {"administrator"}))
+def test_no_other_role_holds_any_act_of_administration(key):
+    assert not set(ACTS) & (roles[key].grants | roles[key].own)
 
 
 def test_a_role_given_is_a_right_from_now_on(adam, world):

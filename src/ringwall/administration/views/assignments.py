@@ -60,7 +60,7 @@ def columns_of(*, with_person: bool) -> list[Column]:
         Column("from", _("From"), "date"),
         Column("until", _("Until"), "date"),
         Column("state", _("State"), "state"),
-        Column("end", ""),
+        Column("end", _("Action")),
     ]
 
 
@@ -79,7 +79,7 @@ def assignment_rows(actor: Actor, rows: Iterable[RoleAssignment], base: str, *, 
             Cell("from", date_format(row.from_on, "SHORT_DATE_FORMAT") if row.from_on else "", "date"),
             Cell("until", date_format(row.until_on, "SHORT_DATE_FORMAT") if row.until_on else "", "date"),
             Cell("state", word, "state", state=tone),
-            Cell("end", _("End…") if may_end else "", "link", url=f"{base}roles/{row.pk}/end/" if may_end else ""),
+            Cell("end", _("End…") if may_end else "", "title", url=f"{base}roles/{row.pk}/end/" if may_end else ""),
         ]
         made.append(Row(str(row.pk), row.person.name, "", row.version, cells))
     return made
@@ -133,14 +133,17 @@ def end_page(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_GET
 def who_may_what(request: HttpRequest) -> HttpResponse:
     require(actor_of(request), "administration.view")
-    columns = [Column("subject", _("What"), "title"), *(Column(role.key, role.label) for role in roles.values())]
+    columns = [
+        Column("subject", _("What"), "title"),
+        *(Column(role.key, role.label, "wrap") for role in roles.values()),
+    ]
     rows = [
         Row(
             line.subject,
             line.subject,
             "",
             0,
-            [Cell("subject", line.subject, "title"), *(Cell("may", text) for text in line.cells)],
+            [Cell("subject", line.subject, "title"), *(Cell("may", text, "wrap") for text in line.cells)],
         )
         for line in role_table()
     ]
@@ -152,7 +155,7 @@ def who_may_what(request: HttpRequest) -> HttpResponse:
             0,
             [
                 Cell("role", role.label, "title"),
-                Cell("about", role.description),
+                Cell("about", role.description, "wrap"),
                 Cell("factor", _factor(request, role.key)),
             ],
         )
@@ -160,7 +163,7 @@ def who_may_what(request: HttpRequest) -> HttpResponse:
     ]
     about_columns = [
         Column("role", _("Role"), "title"),
-        Column("about", _("Meaning")),
+        Column("about", _("Meaning"), "wrap"),
         Column("factor", _("Second factor")),
     ]
     page = PanelsPage(

@@ -132,7 +132,8 @@ def person_page(request: HttpRequest, key: UUID) -> HttpResponse:
         title=person.name,
         panels=[Panel("facts", _("Details"), facts=_facts(person)), *_role_panels(request, actor, person)],
         breadcrumb=[Link(_("People"), address(request, "settings/people/"))],
-        actions=actions,
+        primary=next((link for link in actions if link.url.endswith("/edit/")), None),
+        actions=[link for link in actions if not link.url.endswith("/edit/")],
         notice=_("Has left on %(day)s.") % {"day": date_format(person.withdrawn_on)} if person.withdrawn_on else "",
     )
     return panels_page(request, page)

@@ -57,7 +57,7 @@ def columns() -> list[Column]:
         Column("scope", _("Scope")),
         Column("until", _("Valid until"), "date"),
         Column("state", _("State"), "state"),
-        Column("revoke", ""),
+        Column("revoke", _("Action")),
     ]
 
 
@@ -75,7 +75,7 @@ def token_rows(rows: Iterable[ApiToken], base: str, *, may_revoke: bool) -> list
             Cell(
                 "revoke",
                 _("Revoke…") if is_offered else "",
-                "link",
+                "title",
                 url=f"{base}{token.pk}/revoke/" if is_offered else "",
             ),
         ]

@@ -27,7 +27,7 @@ def units_page(request: HttpRequest) -> HttpResponse:
         Column("name", _("Unit"), "title"),
         Column("people", _("People"), "number"),
         Column("state", _("State"), "state"),
-        Column("act", ""),
+        Column("act", _("Action")),
     ]
     counts = queries.people_by_unit(actor)
     rows = [_row(actor, base, depth, unit, counts.get(unit.pk, 0)) for depth, unit in actor.units.in_order()]
@@ -51,7 +51,7 @@ def _row(actor: Actor, base: str, depth: int, unit: Unit, people: int) -> Row:
         Cell("people", str(people or ""), "number"),
         Cell("state", _("withdrawn") if is_withdrawn else "", "state", state="quiet" if is_withdrawn else ""),
         Cell(
-            "act", f"{act.label}…" if is_offered else "", "link", url=f"{base}{unit.pk}/{name}/" if is_offered else ""
+            "act", f"{act.label}…" if is_offered else "", "title", url=f"{base}{unit.pk}/{name}/" if is_offered else ""
         ),
     ]
     return Row(str(unit.pk), unit.name, url, unit.version, cells)

@@ -23,3 +23,8 @@ class TestControlRegister(RegisterContract):
             "cost_yearly": "0",
             "verify_every": 12,
         }
+
+    def make(self, world: Any, **other: Any) -> Any:
+        if "blocked_reason" in other:
+            other |= {"state": "blocked", "implemented_on": ""}
+        return super().make(world, **other)

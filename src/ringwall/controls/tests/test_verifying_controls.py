@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from ringwall.access.models import RoleAssignment
 from ringwall.context import actions as context
+from ringwall.context.queries import proposers_of
 from ringwall.controls import actions
 from ringwall.controls.models import Control, Verification
 from ringwall.controls.rules import add_months
@@ -91,10 +92,21 @@ def test_a_granted_waiver_lifts_the_rule_and_is_named_in_ledger_and_page(world: 
     assert row.waiver_id == waiver.pk
     entry = Entry.objects.filter(organisation_id=world.organisation.pk).order_by("-position")[0]
     told = changes_of(entry.pk)
-    assert waiver.ref in told[0].act.reason
+    assert (waiver.ref, "use") in [(c.change.ref, c.change.operation) for c in told if c.change]
     assert str(waiver.pk) in [c.change.after.get("waiver") for c in told if c.change]
     page = world.client("ana").get(world.url(f"controls/{control.ref}/")).content.decode()
     assert f"/waivers/{waiver.ref}/" in page
+    of_waiver = world.client("ana").get(world.url(f"waivers/{waiver.ref}/")).content.decode()
+    assert f"/controls/{control.ref}/" in of_waiver
+    assert "Verify" in world.client("ana").get(world.url(f"waivers/{waiver.ref}/?tab=history")).content.decode()
+
+
+def test_using_a_waiver_does_not_make_one_its_author(world: Any, ana: Any) -> None:
+    control = implement(ana)
+    carl = may_verify(world, "carl")
+    waiver = waive(world)
+    verify(carl, control)
+    assert proposers_of(waiver) == {ana.person_id}
 
 
 def test_a_waiver_of_another_unit_or_one_that_is_over_lifts_nothing(world: Any, ana: Any, dora: Any) -> None:

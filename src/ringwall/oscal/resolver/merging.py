@@ -10,15 +10,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from ringwall.oscal.findings import FindingLog
-from ringwall.oscal.resolver.selection import Selection, choose, identifier_of, members
+from ringwall.oscal.resolver.selection import PLACE, Selection, choose, identifier_of, members
 
 Tree = dict[str, Any]
+
+Place = tuple[str, int]
 
 
 def merge(selections: list[Selection], directive: Tree, log: FindingLog) -> Tree:
     """Groups and controls of the resolved catalogue."""
     method = _method(directive, log)
-    structures = [name for name in ("flat", "as-is", "custom") if directive.get(name) not in (None, False)]
+    structures = _structures(directive)
     if len(structures) > 1:
         log.add("error", "profile/merge", f"a profile gives one structure, not {' and '.join(structures)}")
     groups = [group for selection in selections for group in selection.groups]
@@ -27,12 +29,49 @@ def merge(selections: list[Selection], directive: Tree, log: FindingLog) -> Tree
         _tell_clashes(groups, controls, log)
     else:
         groups, controls = _combined(groups, controls, method)
-    structure = structures[0] if structures else "flat"
+    structure = structures[0]
     if structure == "as-is":
-        return _holder(groups, controls)
+        return _holder(_reunited(groups), controls)
     if structure == "custom" and isinstance(directive["custom"], dict):
         return _custom(directive["custom"], _holder(groups, controls))
     return _holder([], [*_controls_of(groups), *controls])
+
+
+def keeps_groups(directive: Tree) -> bool:
+    """Whether the groups of the catalogues stay (as-is)."""
+    return _structures(directive)[0] == "as-is"
+
+
+def _structures(directive: Tree) -> list[str]:
+    return [name for name in ("flat", "as-is", "custom") if directive.get(name) not in (None, False)] or ["flat"]
+
+
+def _reunited(groups: list[Tree]) -> list[Tree]:
+    """Groups of one catalogue that came through several imports as one again, with what is in them in the order of the
+    catalogue. Where nothing was apart, nothing is moved."""
+    by_place: dict[Place | None, Tree] = {}
+    united: list[Tree] = []
+    for group in groups:
+        place = group.get(PLACE)
+        same = by_place.get(place) if place else None
+        if same is None:
+            by_place[place] = group
+            united.append(group)
+            continue
+        for key, join in (("groups", _reunited), ("controls", list)):
+            if key in group:
+                same[key] = _in_order(join([*same.get(key, []), *group[key]]))
+    return _in_order(united) if len(united) < len(groups) else groups
+
+
+def _in_order(nodes: list[Tree]) -> list[Tree]:
+    """Nodes by the place in their catalogue, catalogues as they first come."""
+    sources: dict[str, int] = {}
+    keys = []
+    for node in nodes:
+        source, number = node.get(PLACE, ("", 0))
+        keys.append((sources.setdefault(source, len(sources)), number))
+    return [node for _, node in sorted(zip(keys, nodes, strict=True), key=lambda pair: pair[0])]
 
 
 def _method(directive: Tree, log: FindingLog) -> str:

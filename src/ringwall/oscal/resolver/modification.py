@@ -13,6 +13,8 @@ from ringwall.oscal.resolver.selection import members
 
 Tree = dict[str, Any]
 
+OSCAL_NAMESPACE = "http://csrc.nist.gov/ns/oscal"
+
 _REPLACED = ("class", "depends-on", "label", "usage", "values", "select")
 _ADDED = ("props", "links", "constraints", "guidelines")
 _LISTS = {"param": "params", "prop": "props", "link": "links", "part": "parts"}
@@ -91,7 +93,7 @@ def _remove(control: Tree, removal: Tree) -> None:
                 continue
             kept = []
             for member in found:
-                if only in (None, kind) and all(member.get(name) == value for name, value in criteria.items()):
+                if only in (None, kind) and _meets(member, kind, criteria):
                     continue
                 member = dict(member)
                 prune(member)
@@ -101,6 +103,17 @@ def _remove(control: Tree, removal: Tree) -> None:
                 del node[key]
 
     prune(control)
+
+
+def _meets(member: Tree, kind: str, criteria: Tree) -> bool:
+    """Whether a part of a control meets all criteria. Properties and parts without namespace are in OSCAL's own."""
+    for name, value in criteria.items():
+        found = member.get(name)
+        if name == "ns" and kind in ("prop", "part"):
+            found = found or OSCAL_NAMESPACE
+        if found != value:
+            return False
+    return True
 
 
 def _add(control: Tree, addition: Tree, identifier: str, log: FindingLog) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ringwall.oscal.findings import FindingLog
 from ringwall.oscal.resolver.modification import controls_in
-from ringwall.oscal.resolver.selection import members
+from ringwall.oscal.resolver.selection import PLACE, members
 
 Tree = dict[str, Any]
 
@@ -47,6 +47,14 @@ def drop_group_parameters(catalogue: Tree, log: FindingLog) -> None:
             )
             del group["params"]
         drop_group_parameters(group, log)
+
+
+def forget_places(node: Tree) -> None:
+    """Take out what the copies remember of where they came from."""
+    node.pop(PLACE, None)
+    for key in ("groups", "controls"):
+        for member in members(node, key):
+            forget_places(member)
 
 
 def used_resources(text: str, resources: list[Tree]) -> list[Tree]:

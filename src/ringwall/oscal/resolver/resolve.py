@@ -13,9 +13,15 @@ from typing import Any
 from ringwall.oscal.collecting import without_collection
 from ringwall.oscal.conform import conform
 from ringwall.oscal.findings import Finding, FindingLog
-from ringwall.oscal.resolver.merging import merge
+from ringwall.oscal.resolver.merging import keeps_groups, merge
 from ringwall.oscal.resolver.modification import modify
-from ringwall.oscal.resolver.pruning import drop_group_parameters, text_of, used_parameters, used_resources
+from ringwall.oscal.resolver.pruning import (
+    drop_group_parameters,
+    forget_places,
+    text_of,
+    used_parameters,
+    used_resources,
+)
 from ringwall.oscal.resolver.selection import Selection, members, named_but_unknown, select
 from ringwall.oscal.resolver.sources import Fetch, Library, Source, files_beside
 from ringwall.oscal.shapes import shapes
@@ -63,6 +69,7 @@ def _resolution(data: bytes, address: str, library: Library, log: FindingLog) ->
         catalogue = _resolved(opened[1], address, library, (address,))
     if catalogue is not None and not any(finding.severity == "error" for finding in log.findings):
         ingredients = " ".join(source.sha256 for source in library.sources)
+        forget_places(catalogue)
         catalogue = _finished(catalogue, opened[1] if opened else {}, address, ingredients)
         conform(catalogue, shapes()["catalog"], log, (None, "catalog"))
         return Resolution(catalogue, library.sources, log.close())
@@ -72,6 +79,8 @@ def _resolution(data: bytes, address: str, library: Library, log: FindingLog) ->
 def _resolved(profile: Tree, address: str, library: Library, way: tuple[str, ...]) -> Tree | None:
     """Groups, controls, params and back matter of the resolved profile, or None."""
     selections: list[Selection] = []
+    with_parents = _version(profile).startswith("1.0")
+    frees_groups = not keeps_groups(_directive(profile))
     for clause in members(profile, "imports"):
         href = str(clause.get("href", ""))
         found = library.find(href, address, profile)
@@ -92,7 +101,7 @@ def _resolved(profile: Tree, address: str, library: Library, way: tuple[str, ...
             continue
         for identifier in named_but_unknown(content, clause):
             library.log.add("warning", address, f"the import of {at} names {identifier!r}, which is not there")
-        selections.append(select(content, clause))
+        selections.append(select(content, clause, at, with_parents=with_parents, frees_groups=frees_groups))
     if not selections:
         if not members(profile, "imports"):
             library.log.add("error", address, f"{address} imports nothing")
@@ -100,14 +109,27 @@ def _resolved(profile: Tree, address: str, library: Library, way: tuple[str, ...
     return _joined(selections, profile, library.log)
 
 
-def _joined(selections: list[Selection], profile: Tree, log: FindingLog) -> Tree:
+def _directive(profile: Tree) -> Tree:
     directive = profile.get("merge")
-    catalogue = merge(selections, directive if isinstance(directive, dict) else {}, log)
+    return directive if isinstance(directive, dict) else {}
+
+
+def _version(profile: Tree) -> str:
+    """The OSCAL version a profile states. In 1.0 a control brings its parents unless the profile says no; 1.1 took that
+    out of the model, and a child whose parent is not chosen stands alone."""
+    metadata = profile.get("metadata")
+    return str(metadata.get("oscal-version", "")).removeprefix("v") if isinstance(metadata, dict) else ""
+
+
+def _joined(selections: list[Selection], profile: Tree, log: FindingLog) -> Tree:
+    directive = _directive(profile)
+    catalogue = merge(selections, directive, log)
     loose = [parameter for selection in selections for parameter in selection.loose]
     changes = profile.get("modify")
     if isinstance(changes, dict):
         modify(catalogue, loose, changes, log)
-    drop_group_parameters(catalogue, log)
+    if keeps_groups(directive):
+        drop_group_parameters(catalogue, log)
     text = text_of(catalogue)
     parameters = used_parameters(catalogue, text, loose)
     if parameters:

@@ -12,6 +12,9 @@ from typing import Any
 
 Tree = dict[str, Any]
 
+# Under this key, which no file can have, a copy remembers its catalogue and its place in it until all is resolved.
+PLACE = "\x00place"
+
 
 @dataclass(slots=True)
 class Selection:
@@ -42,34 +45,65 @@ def identifier_of(node: Tree) -> str:
     return identifier if isinstance(identifier, str) else ""
 
 
-def select(catalogue: Tree, clause: Tree) -> Selection:
-    """Apply an import (or insert-controls) clause to a catalogue."""
-    chosen = choose(catalogue, clause)
-    loose = [dict(parameter) for parameter in members(catalogue, "params")]
-    taken: list[str] = []
+def select(
+    catalogue: Tree, clause: Tree, source: str = "", *, with_parents: bool = False, frees_groups: bool = False
+) -> Selection:
+    """Apply an import clause to the catalogue that stands at the address `source`.
 
-    def take_controls(controls: list[Tree]) -> list[Tree]:
+    `with_parents`: controls bring their parents unless the clause says no. `frees_groups`: groups will not survive, so
+    that their parameters are loose too.
+    """
+    chosen = choose(catalogue, clause, with_parents=with_parents)
+    selection = Selection([], [], [dict(parameter) for parameter in members(catalogue, "params")], [], [])
+    taking = _Taking(chosen, source, frees_groups, selection)
+    selection.groups = taking.groups(members(catalogue, "groups"))
+    selection.controls = taking.controls(members(catalogue, "controls"))
+    back_matter = catalogue.get("back-matter")
+    selection.resources = members(back_matter, "resources") if isinstance(back_matter, dict) else []
+    return selection
+
+
+@dataclass(slots=True)
+class _Taking:
+    """One walk over a catalogue, taking what is chosen."""
+
+    chosen: set[str]
+    source: str
+    frees_groups: bool
+    selection: Selection
+    count: int = 0
+
+    def placed(self, node: Tree, *without: str) -> Tree:
+        """A copy that remembers where it stood; one that does already keeps its memory."""
+        copy = {key: value for key, value in node.items() if key not in without}
+        copy.setdefault(PLACE, (self.source, self.count))
+        return copy
+
+    def controls(self, controls: list[Tree]) -> list[Tree]:
         kept: list[Tree] = []
         for control in controls:
-            if identifier_of(control) not in chosen:
-                loose.extend(members(control, "params"))
+            self.count += 1
+            if identifier_of(control) not in self.chosen:
+                self.selection.loose.extend(members(control, "params"))
                 # A chosen control whose parent is not takes the parent's place.
-                kept.extend(take_controls(members(control, "controls")))
+                kept.extend(self.controls(members(control, "controls")))
                 continue
-            copy = dict(control)
-            taken.append(identifier_of(control))
-            below = take_controls(members(control, "controls"))
-            copy.pop("controls", None)
+            copy = self.placed(control, "controls")
+            self.selection.taken.append(identifier_of(control))
+            below = self.controls(members(control, "controls"))
             if below:
                 copy["controls"] = below
             kept.append(copy)
         return kept
 
-    def take_groups(groups: list[Tree]) -> list[Tree]:
+    def groups(self, groups: list[Tree]) -> list[Tree]:
         kept = []
         for group in groups:
-            copy = {key: value for key, value in group.items() if key not in ("groups", "controls")}
-            inner, controls = take_groups(members(group, "groups")), take_controls(members(group, "controls"))
+            self.count += 1
+            copy = self.placed(group, "groups", "controls")
+            if self.frees_groups:
+                self.selection.loose.extend(dict(parameter) for parameter in members(group, "params"))
+            inner, controls = self.groups(members(group, "groups")), self.controls(members(group, "controls"))
             if inner:
                 copy["groups"] = inner
             if controls:
@@ -78,21 +112,15 @@ def select(catalogue: Tree, clause: Tree) -> Selection:
                 kept.append(copy)
         return kept
 
-    groups = take_groups(members(catalogue, "groups"))
-    controls = take_controls(members(catalogue, "controls"))
-    back_matter = catalogue.get("back-matter")
-    resources = members(back_matter, "resources") if isinstance(back_matter, dict) else []
-    return Selection(groups, controls, loose, resources, taken)
 
-
-def choose(catalogue: Tree, clause: Tree) -> set[str]:
+def choose(catalogue: Tree, clause: Tree, *, with_parents: bool = False) -> set[str]:
     """The identifiers a clause includes and does not exclude. A clause that includes nothing by name includes all."""
     family = _Family(catalogue)
     includes = members(clause, "include-controls")
     if "include-all" in clause or not includes:
         included = set(family.order)
     else:
-        included = {identifier for call in includes for identifier in family.called(call)}
+        included = {identifier for call in includes for identifier in family.called(call, with_parents=with_parents)}
     for call in members(clause, "exclude-controls"):
         included -= family.called(call)
     return included
@@ -112,8 +140,9 @@ class _Family:
                 self.children.setdefault(parent, []).append(identifier)
         self.known = set(self.order)
 
-    def called(self, call: Tree) -> set[str]:
-        """Identifiers an include or exclude names, with children or parents if it says so."""
+    def called(self, call: Tree, *, with_parents: bool = False) -> set[str]:
+        """Identifiers an include or exclude names, with children or parents if it says so (parents: or is silent, and
+        `with_parents`)."""
         found = {identifier for identifier in _texts(call.get("with-ids")) if identifier in self.known}
         for matching in members(call, "matching"):
             matches = glob(str(matching.get("pattern", "")))
@@ -124,7 +153,7 @@ class _Family:
                 below = [child for child in self.children.get(waiting.pop(), []) if child not in found]
                 found.update(below)
                 waiting.extend(below)
-        if call.get("with-parent-controls") == "yes":
+        if call.get("with-parent-controls", "yes" if with_parents else "no") == "yes":
             for identifier in list(found):
                 while (parent := self.parent.get(identifier)) is not None and parent not in found:
                     found.add(parent)

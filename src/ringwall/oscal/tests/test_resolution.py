@@ -152,6 +152,68 @@ def test_a_custom_structure_takes_the_controls_it_names_in_its_order() -> None:
     }
 
 
+GROUPED = {
+    "groups": [
+        {"id": "b", "title": "B", "controls": [control("b1"), control("b2")]},
+        {"title": "A", "params": [{"id": "p"}], "controls": [control("a2"), control("a1", controls=[control("a1.1")])]},
+    ]
+}
+
+
+def importing(address: str, *chosen: str) -> Tree:
+    return {"href": address, "include-controls": [{"with-ids": list(chosen)}]}
+
+
+def test_groups_of_one_catalogue_that_come_through_two_imports_are_one_again_in_its_order() -> None:
+    between = {"profile": {"imports": [{"href": "c.json", "include-all": {}}], "merge": {"as-is": True}}}
+    resolution = run(
+        {"imports": [importing("q.json", "a1", "b2"), importing("c.json", "a2", "b1")], "merge": {"as-is": True}},
+        c_json=GROUPED,
+        q_json=between,
+    )
+    assert resolution.catalogue is not None
+    found = [[one["id"] for one in group["controls"]] for group in resolution.catalogue["groups"]]
+    assert found == [["b1", "b2"], ["a2", "a1"]]
+
+
+@pytest.mark.parametrize(("version", "expected"), [("1.0.4", ["a1", "a1.1"]), ("1.1.0", ["a1.1"])])
+def test_a_child_brings_its_parent_only_where_the_profile_is_of_oscal_1_0(version: str, expected: list[str]) -> None:
+    metadata = {"title": "P", "version": "1", "oscal-version": version}
+    resolution = run({"metadata": metadata, "imports": [importing("c.json", "a1.1")]}, c_json=GROUPED)
+    assert resolution.catalogue is not None
+    assert identifiers(resolution.catalogue) == expected
+
+
+def test_a_pattern_that_is_empty_matches_nothing() -> None:
+    clause = {"href": "c.json", "include-controls": [{"matching": [{}, {"pattern": ""}]}]}
+    assert content(run({"imports": [clause]}, c_json=GROUPED).catalogue) == {}
+
+
+def test_parameters_of_groups_float_free_where_groups_go_and_are_told_where_groups_stay() -> None:
+    used = [{"name": "statement", "prose": "{{ insert: param, p }}"}]
+    groups = [{"id": "g", "title": "G", "params": [{"id": "p"}, {"id": "q"}], "controls": [control("a", parts=used)]}]
+    flat = run({"imports": [{"href": "c.json"}]}, c_json={"groups": groups})
+    assert content(flat.catalogue)["params"] == [{"id": "p"}]
+    as_is = run({"imports": [{"href": "c.json"}], "merge": {"as-is": True}}, c_json={"groups": groups})
+    assert "params" not in content(as_is.catalogue)
+    assert as_is.findings[0].message == "parameters of a group left out: p, q"
+
+
+def test_what_has_no_namespace_is_removed_with_oscals_own() -> None:
+    props = [
+        {"name": "x", "value": "1"},
+        {"name": "x", "value": "2", "ns": "http://csrc.nist.gov/ns/oscal"},
+        {"name": "x", "value": "3", "ns": "http://other.example"},
+    ]
+    removes = [{"by-name": "x", "by-ns": "http://csrc.nist.gov/ns/oscal"}]
+    resolution = run(
+        {"imports": [{"href": "c.json"}], "modify": {"alters": [{"control-id": "a", "removes": removes}]}},
+        c_json={"controls": [control("a", props=props)]},
+    )
+    assert resolution.catalogue is not None
+    assert [prop["value"] for prop in resolution.catalogue["controls"][0]["props"]] == ["3"]
+
+
 def test_modifications_set_parameters_remove_and_add_in_their_places() -> None:
     catalogue = {
         "controls": [

@@ -68,7 +68,9 @@ def _obstacles(scope: IsmsScope) -> list[str]:
         told.append(_("Risks without owner: %(refs)s.") % {"refs": ", ".join(unowned[:10])})
     undecided = [risk.ref for risk in plan.untreated]
     if undecided:
-        told.append(_("Risks above acceptance without treatment or acceptance: %(refs)s.") % {"refs": ", ".join(undecided[:10])})
+        told.append(
+            _("Risks above acceptance without treatment or acceptance: %(refs)s.") % {"refs": ", ".join(undecided[:10])}
+        )
     return told
 
 

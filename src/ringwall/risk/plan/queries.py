@@ -51,13 +51,18 @@ class Plan:
 def plan_of(scope: IsmsScope) -> Plan:
     """Every risk of the scope for which something is to be done or was accepted. A constant number of queries."""
     rows = Risk.objects.filter(scope=scope, withdrawn_on=None).order_by("-level", "ref_key")
-    risks = list(rows.select_related("owner").prefetch_related("controls__owner", "controls__implementer", "requirements"))
+    risks = list(
+        rows.select_related("owner").prefetch_related("controls__owner", "controls__implementer", "requirements")
+    )
     acceptances = latest_acceptances([risk.pk for risk in risks])
     planned = [
         PlannedRisk(
             risk,
             criteria_of(risk.edition_id) if risk.edition_id else None,
-            sorted((control for control in risk.controls.all() if not control.is_withdrawn), key=lambda control: control.ref_key),
+            sorted(
+                (control for control in risk.controls.all() if not control.is_withdrawn),
+                key=lambda control: control.ref_key,
+            ),
             sorted(entry.identifier for entry in risk.requirements.all()),
             acceptances.get(risk.pk),
         )

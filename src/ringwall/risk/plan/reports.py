@@ -12,7 +12,19 @@ from ringwall.approvals.reporting import status_of
 from ringwall.context.models import IsmsScope
 from ringwall.kit.errors import NotFound
 from ringwall.lib.figures.matrix import Matrix
-from ringwall.reports.document import Block, Column, Figure, Finding, Findings, Heading, Level, Paragraph, Report, State, Table
+from ringwall.reports.document import (
+    Block,
+    Column,
+    Figure,
+    Finding,
+    Findings,
+    Heading,
+    Level,
+    Paragraph,
+    Report,
+    State,
+    Table,
+)
 from ringwall.reports.registry import ReportType, register
 from ringwall.risk.drawing import counted_matrix
 from ringwall.risk.plan.queries import Plan, PlannedRisk, plan_of
@@ -97,11 +109,16 @@ def _risk_cell(row: PlannedRisk, key: str, language: str) -> Any:
     risk = row.risk
     if key in {"level", "target"}:
         level = risk.level if key == "level" else risk.target_level
-        return Level(row.level_name(level, language), level, len(row.criteria.bands)) if level and row.criteria else None
+        return (
+            Level(row.level_name(level, language), level, len(row.criteria.bands)) if level and row.criteria else None
+        )
     if key == "acceptance":
         if row.acceptance is None:
             return ""
-        return _("%(state)s until %(day)s") % {"state": row.acceptance.get_state_display(), "day": row.acceptance.until_on.isoformat()}
+        return _("%(state)s until %(day)s") % {
+            "state": row.acceptance.get_state_display(),
+            "day": row.acceptance.until_on.isoformat(),
+        }
     return {
         "ref": risk.ref,
         "title": risk.title,

@@ -63,10 +63,14 @@ def plan_page(request: HttpRequest, ref: str) -> HttpResponse:
         "panels": [_risks(plan, base), _controls(plan, base)],
         "standing": state,
         "versions": versions("rtp", scope.pk),
-        "may_submit": scope.is_covered_by(actor, "rtp.submit") and state.open is None and (state.in_force is None or state.is_stale),
+        "may_submit": scope.is_covered_by(actor, "rtp.submit")
+        and state.open is None
+        and (state.in_force is None or state.is_stale),
         "deciders": deciders_of(actor),
         "people": Person.objects.filter(organisation_id=actor.organisation_id, withdrawn_on=None).order_by("name"),
-        "exports": [pages.Link(label, f"{base}reports/rtp/{scope.ref}/?format={form}", "download") for form, label in FORMATS],
+        "exports": [
+            pages.Link(label, f"{base}reports/rtp/{scope.ref}/?format={form}", "download") for form, label in FORMATS
+        ],
     }
     return render(request, "risk/plan.html", context)
 
@@ -77,7 +81,9 @@ FORMATS = (("pdf", "PDF"), ("docx", "DOCX"), ("xlsx", "XLSX"), ("json", "JSON"))
 def _figures(plan: Plan) -> list[pages.Fact]:
     return [
         pages.Fact(_("Risks"), str(len(plan.rows))),
-        pages.Fact(_("Above acceptance without treatment"), str(len(plan.untreated)), state="bad" if plan.untreated else "good"),
+        pages.Fact(
+            _("Above acceptance without treatment"), str(len(plan.untreated)), state="bad" if plan.untreated else "good"
+        ),
         pages.Fact(_("Effort once"), _("%(days)s days") % {"days": format_value("number", plan.total("effort_once"))}),
         pages.Fact(_("Cost once"), f"{format_value('money', plan.total('cost_once'))} €"),
         pages.Fact(_("Cost yearly"), f"{format_value('money', plan.total('cost_yearly'))} €"),
@@ -95,7 +101,11 @@ def _risks(plan: Plan, base: str) -> pages.Panel:
         )
     ]  # fmt: skip
     return pages.Panel(
-        "plan-risks", _("Risks and their treatment"), columns=columns, rows=[_risk_row(row, base) for row in plan.rows], empty=_("The scope has no risks.")
+        "plan-risks",
+        _("Risks and their treatment"),
+        columns=columns,
+        rows=[_risk_row(row, base) for row in plan.rows],
+        empty=_("The scope has no risks."),
     )
 
 
@@ -117,7 +127,12 @@ def _risk_row(row: PlannedRisk, base: str) -> pages.Row:
         pages.Cell("owner", risk.owner.name if risk.owner else "", "text"),
         level("level", risk.level),
         pages.Cell("treatment", risk.get_treatment_display(), "text"),
-        pages.Cell("controls", ", ".join([c.ref for c in row.controls] + row.entries), "text", hint="; ".join(str(c) for c in row.controls)),
+        pages.Cell(
+            "controls",
+            ", ".join([c.ref for c in row.controls] + row.entries),
+            "text",
+            hint="; ".join(str(c) for c in row.controls),
+        ),
         pages.Cell("due", format_value("date", risk.due_on) if risk.due_on else "", "date"),
         level("target", risk.target_level),
         pages.Cell("acceptance", accepted, "text"),
@@ -143,12 +158,24 @@ def _controls(plan: Plan, base: str) -> pages.Panel:
             pages.Cell("implementer", control.implementer.name if control.implementer else "", "text"),
             pages.Cell("state", control.get_state_display(), "state", state=CONTROL_TONES[control.state]),
             pages.Cell("due", format_value("date", control.due_on) if control.due_on else "", "date"),
-            pages.Cell("effort_once", format_value("number", control.effort_once) if control.effort_once is not None else "", "number"),
-            pages.Cell("cost_once", format_value("money", control.cost_once) if control.cost_once is not None else "", "money"),
-            pages.Cell("cost_yearly", format_value("money", control.cost_yearly) if control.cost_yearly is not None else "", "money"),
+            pages.Cell(
+                "effort_once",
+                format_value("number", control.effort_once) if control.effort_once is not None else "",
+                "number",
+            ),
+            pages.Cell(
+                "cost_once", format_value("money", control.cost_once) if control.cost_once is not None else "", "money"
+            ),
+            pages.Cell(
+                "cost_yearly",
+                format_value("money", control.cost_yearly) if control.cost_yearly is not None else "",
+                "money",
+            ),
         ]
         rows.append(pages.Row(str(control.pk), control.ref, url, control.version, cells))
-    return pages.Panel("plan-controls", _("Controls of the plan"), columns=columns, rows=rows, empty=_("No risk has a control yet."))
+    return pages.Panel(
+        "plan-controls", _("Controls of the plan"), columns=columns, rows=rows, empty=_("No risk has a control yet.")
+    )
 
 
 @require_POST
@@ -157,4 +184,3 @@ def submit(request: HttpRequest, ref: str) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     submit_from(request, "rtp", scope_for(actor, ref))
     return redirect(f"/{actor.organisation.code}/treatment-plan/{ref}/")
-

@@ -139,9 +139,7 @@ def read(content: Any) -> Criteria:
     return Criteria(
         likelihood=_steps(content["likelihood"]),
         consequence=_steps(content["consequence"]),
-        bands=tuple(
-            Band(b["key"], _words(b["name"]), b["authority"], b["review_months"]) for b in content["bands"]
-        ),
+        bands=tuple(Band(b["key"], _words(b["name"]), b["authority"], b["review_months"]) for b in content["bands"]),
         matrix=tuple(tuple(row) for row in content["matrix"]),
         accepted_up_to=content["accepted_up_to"],
         longest_acceptance=content["longest_acceptance"],

@@ -14,27 +14,32 @@ _LIKELIHOOD = (
 
 _CONSEQUENCE = (
     (
-        "Negligible", "Unerheblich",
+        "Negligible",
+        "Unerheblich",
         "Goes almost unnoticed; made good within the day by those who do the work.",
         "Fällt kaum auf und ist am selben Tag im laufenden Betrieb behoben.",
     ),
     (
-        "Minor", "Gering",
+        "Minor",
+        "Gering",
         "Single tasks are delayed; small cost; no harm to people outside the organisation.",
         "Einzelne Aufgaben verzögern sich; geringe Kosten; Außenstehende kommen nicht zu Schaden.",
     ),
     (
-        "Moderate", "Spürbar",
+        "Moderate",
+        "Spürbar",
         "A business process stands for hours or a day; a duty is missed; complaints from outside.",
         "Ein Geschäftsprozess steht Stunden oder einen Tag; eine Pflicht wird verletzt; Beschwerden von außen.",
     ),
     (
-        "Major", "Schwerwiegend",
+        "Major",
+        "Schwerwiegend",
         "Several processes stand for days; many people are affected; authorities must be told.",
         "Mehrere Geschäftsprozesse stehen tagelang; viele Menschen sind betroffen; Behörden sind zu unterrichten.",
     ),
     (
-        "Severe", "Existenzbedrohend",
+        "Severe",
+        "Existenzbedrohend",
         "Endangers the existence of the organisation, or life and limb.",
         "Gefährdet den Bestand der Organisation oder Leib und Leben.",
     ),

@@ -21,8 +21,16 @@ class Situation:
 
 
 TONES = {
-    "withdrawn": "quiet", "unassessed": "warn", "waiting": "info", "expired": "bad", "accepted": "good", "within": "good",
-    "untreated": "bad", "unaccepted": "bad", "overdue": "bad", "in_treatment": "info",
+    "withdrawn": "quiet",
+    "unassessed": "warn",
+    "waiting": "info",
+    "expired": "bad",
+    "accepted": "good",
+    "within": "good",
+    "untreated": "bad",
+    "unaccepted": "bad",
+    "overdue": "bad",
+    "in_treatment": "info",
 }
 """Standing → tone of its word on pages."""
 
@@ -48,8 +56,12 @@ def next_step(risk: Situation, on: date) -> str:
     if not risk.has_owner:
         return "own"
     step = {
-        "unassessed": "assess", "waiting": "countersign", "expired": "accept_again", "untreated": "treat",
-        "unaccepted": "accept", "overdue": "finish",
+        "unassessed": "assess",
+        "waiting": "countersign",
+        "expired": "accept_again",
+        "untreated": "treat",
+        "unaccepted": "accept",
+        "overdue": "finish",
     }.get(standing(risk, on))
     if step:
         return step

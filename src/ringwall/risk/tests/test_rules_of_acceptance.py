@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringwall.risk.rules.acceptance import (
-    Attempt, countersign_refusal, is_expired, latest_expiry, months_later, refusal, required_authorities, still_holds,
+    Attempt,
+    countersign_refusal,
+    is_expired,
+    latest_expiry,
+    months_later,
+    refusal,
+    required_authorities,
+    still_holds,
 )  # fmt: skip
 from ringwall.risk.rules.criteria import Band, Criteria
 from ringwall.risk.rules.defaults import default_criteria
@@ -99,7 +106,11 @@ def test_an_acceptance_holds_on_its_last_day() -> None:
         (replace(CALM, is_above_acceptance=True, treatment="modify", due_on=date(2026, 3, 30)), "overdue", "finish"),
         (replace(CALM, is_above_acceptance=True, acceptance="waiting"), "waiting", "countersign"),
         (replace(CALM, is_above_acceptance=True, acceptance="in_force", accepted_until=TODAY), "accepted", ""),
-        (replace(CALM, is_above_acceptance=True, acceptance="in_force", accepted_until=date(2026, 3, 30)), "expired", "accept_again"),
+        (
+            replace(CALM, is_above_acceptance=True, acceptance="in_force", accepted_until=date(2026, 3, 30)),
+            "expired",
+            "accept_again",
+        ),
     ],
 )
 def test_a_risk_says_where_it_stands_and_what_it_needs_next(situation: Situation, state: str, step: str) -> None:

@@ -25,7 +25,12 @@ def contents(draw: st.DrawFn) -> dict[str, Any]:
         "likelihood": [{"name": _names("L", n), "description": {"en": "", "de": ""}} for n in range(rows)],
         "consequence": [{"name": _names("C", n), "description": {"en": "x", "de": ""}} for n in range(columns)],
         "bands": [
-            {"key": f"band_{n}", "name": _names("B", n), "authority": AUTHORITIES[rank], "review_months": draw(st.integers(1, 60))}
+            {
+                "key": f"band_{n}",
+                "name": _names("B", n),
+                "authority": AUTHORITIES[rank],
+                "review_months": draw(st.integers(1, 60)),
+            }
             for n, rank in enumerate(ranks)
         ],
         "matrix": [[draw(level) for _column in range(columns)] for _row in range(rows)],
@@ -163,7 +168,9 @@ def test_cells_judged_anew_are_named_with_old_and_new_level() -> None:
 
 
 @given(contents(), contents(), st.data())
-def test_the_trend_is_the_opposite_the_other_way_round(one: dict[str, Any], other: dict[str, Any], data: st.DataObject) -> None:
+def test_the_trend_is_the_opposite_the_other_way_round(
+    one: dict[str, Any], other: dict[str, Any], data: st.DataObject
+) -> None:
     before, after = read(one), read(other)
     old, new = data.draw(st.integers(1, len(before.bands))), data.draw(st.integers(1, len(after.bands)))
     assert trend(before, old, after, new) == -trend(after, new, before, old)

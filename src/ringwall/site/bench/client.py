@@ -70,7 +70,8 @@ class Client:
         try:
             self._connection.request(method, path, body, sent)
             response = self._connection.getresponse()
-            answer = Answer(response.status, dict(response.headers.items()), response.read())
+            found = {name.lower(): value for name, value in response.headers.items()}
+            answer = Answer(response.status, found, response.read())
         except (OSError, http.client.HTTPException) as error:
             self.close()
             raise Unexpected(f"{method} {path}: {error!r}") from None

@@ -2,8 +2,8 @@
 
 from django.urls import include, path
 
-from ringwall.tasks.urls import urlpatterns as own
 from ringwall.site import urls as site
+from ringwall.tasks.urls import urlpatterns as own
 
 urlpatterns = [path("<slug:organisation>/", include(own)), *site.urlpatterns]
 handler404, handler500 = site.handler404, site.handler500

@@ -24,7 +24,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
         data = sheet(f"N{int(time.time())}{turn}")
         began = time.perf_counter()
         answer = browser.upload(f"/{CODE}/assets/import/", {"date_order": "ymd", "decimal": "point"}, "assets.xlsx", data)
-        step = answer.headers["Location"]
+        step = answer.headers["location"]
         browser.get(step)
         preview.append(time.perf_counter() - began)
         store.append(_store(browser, step))

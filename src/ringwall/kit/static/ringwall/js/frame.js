@@ -1,4 +1,6 @@
 // The frame: navigation that folds and slides in, light and dark without a reload, dialogs that close.
+import { storeQuietly } from "./requests.js";
+
 const root = document.documentElement;
 const nav = document.getElementById("navigation");
 const fold = document.querySelector("[data-fold-nav]");
@@ -67,8 +69,7 @@ document.querySelector("[data-theme-form]")?.addEventListener("submit", (event) 
   if (!button?.value) return;
   event.preventDefault();
   const form = event.currentTarget;
-  const sent = new FormData(form, button);
   root.dataset.theme = button.value;
   form.querySelectorAll("button").forEach((one) => one.setAttribute("aria-pressed", String(one === button)));
-  fetch(form.action, { method: "POST", body: sent, redirect: "manual" }).catch(() => form.submit());
+  storeQuietly(form, button);
 });

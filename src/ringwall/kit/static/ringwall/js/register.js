@@ -1,4 +1,6 @@
 // A register is swapped whole when it is sorted, filtered or paged; this keeps what the person has open and typed.
+import { storeQuietly } from "./requests.js";
+
 const held = { open: [], typed: null, focus: "" };
 
 document.body.addEventListener("htmx:beforeSwap", (event) => {
@@ -48,5 +50,5 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   document.getElementById("register").classList.toggle("is-dense", button.value === "1");
   for (const one of form.querySelectorAll("button")) one.setAttribute("aria-pressed", String(one === button));
-  fetch(form.action, { method: "POST", body: new FormData(form, button), redirect: "manual" }).catch(() => form.submit());
+  storeQuietly(form, button);
 });

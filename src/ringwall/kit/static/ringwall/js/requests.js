@@ -14,6 +14,14 @@ body.addEventListener("htmx:configRequest", (event) => {
   }
 });
 
+// A choice of appearance shows at once and is stored in the background; only a failure is told.
+export async function storeQuietly(form, button) {
+  const sent = { method: "POST", body: new FormData(form, button), redirect: "manual" };
+  const response = await fetch(form.action, sent).catch(() => null);
+  if (!response) toast(text("offline"), "bad");
+  else if (!response.ok && response.type !== "opaqueredirect") toast(text(REASONS[response.status] ?? "failed"), "bad");
+}
+
 body.addEventListener("htmx:responseError", (event) => {
   toast(text(REASONS[event.detail.xhr.status] ?? "failed"), "bad");
 });

@@ -1,0 +1,255 @@
+"""Assets, obligations, scope, criteria, controls and risks of the demonstration, as events by day."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from ringwall.kit import registry
+from ringwall.kit.imports import Declared, make_plan, store
+from ringwall.lib.sheets_types import Sheet
+
+if TYPE_CHECKING:
+    from ringwall.site.demo.loading import Story
+
+KEEPER = "thoma"
+"""Who keeps the registers: the ISMS manager."""
+
+NEEDS = {"normal": "1", "high": "2", "very_high": "3"}
+PRIORITIES = {"very_high": "1", "high": "2", "normal": "3", "medium": "3", "low": "4"}
+RESULTS = {"effective": "effective", "partially_effective": "partly", "not_effective": "ineffective"}
+LATE_CONTROLS = {"M-49": -80, "M-50": -80}
+"""Controls that were added after the statement in force was authorised."""
+
+Read = Callable[[str], Any]
+
+
+def add(story: "Story", data: Read) -> None:
+    story.at(-530, lambda: _assets(story, data("assets")))
+    story.at(-525, lambda: _obligations(story, data("obligations")))
+    _scope(story, data("scopes")["scopes"][0])
+    _criteria(story, data("criteria"))
+    for number, row in enumerate(data("controls")["controls"]):
+        _control(story, row, number)
+    for row in data("risks")["risks"]:
+        _risk(story, row)
+
+
+def _person(story: "Story", key: str | None) -> str:
+    return story.people[key].email if key else ""
+
+
+def _assets(story: "Story", found: dict[str, Any]) -> None:
+    """One import of the whole inventory, as a firm would bring it in from its spreadsheet."""
+    keys = (
+        "ref", "title", "category", "unit", "owner", "quantity", "confidentiality", "integrity", "availability", "need_reason",
+        "classification", "activities", "retention", "depends_on", "input_processes",
+    )  # fmt: skip
+    rows = []
+    for row in [*found["processes"], *found["assets"]]:
+        need = row.get("protection_need") or {}
+        activities = [story.words(row, "inputs"), story.words(row, "outputs")]
+        rows.append(
+            [
+                row["ref"], story.words(row, "title"), row["kind"], str(story.units[row["unit"]].pk), _person(story, row.get("owner")),
+                row.get("quantity", 1), *(NEEDS.get(need.get(name, "")) for name in ("confidentiality", "integrity", "availability")),
+                story.words(need, "reason"), row.get("classification"), " → ".join(part for part in activities if part),
+                story.words(row, "retention"), "; ".join(link["needs"] for link in row.get("depends_on", ())),
+                "; ".join(row.get("input_processes", ())),
+            ]
+        )  # fmt: skip
+    sheet = Sheet("assets", ("assets",), list(keys), rows, 2, [])
+    register = registry.registers["asset"]
+    plan = make_plan(register, story.actor(KEEPER), sheet, Declared("ymd", False, dict(enumerate(keys))))
+    store(plan, story.actor(KEEPER))
+
+
+def _obligations(story: "Story", found: dict[str, Any]) -> None:
+    for row in found["obligations"]:
+        raw = {
+            "ref": row["ref"], "title": story.words(row, "title"), "category": CATEGORIES.get(row["kind"], "contract"), "source": row["source"],
+            "demands": story.words(row, "demand"), "owner": _person(story, row.get("owner")), "review_on": story.day(row.get("review_on")),
+            "requirements": row.get("drives", []),
+        }  # fmt: skip
+        story.do("obligation.create", KEEPER, raw)
+
+
+CATEGORIES = {"law": "law", "contract": "contract", "standard": "standard", "agreement": "contract", "decision": "decision"}
+
+
+def _scope(story: "Story", row: dict[str, Any]) -> None:
+    def create() -> None:
+        boundaries = [story.words(part, "text") for part in row["boundaries"]]
+        boundaries += [f"{story.words(part, 'with')}: {story.words(part, 'what')}" for part in row["interfaces"]]
+        exclusions = [f"{story.words(part, 'what')}: {story.words(part, 'reason')}" for part in row["exclusions"]]
+        raw = {
+            "ref": row["ref"], "title": story.words(row, "title"), "covers": story.words(row, "statement"), "boundaries": "\n".join(boundaries),
+            "exclusions": "\n".join(exclusions), "owner": _person(story, row["owner"]),
+            "units": [str(story.units[key].pk) for key in row["units"]],
+        }  # fmt: skip
+        story.do("scope.create", KEEPER, raw)
+
+    def extend() -> None:
+        raw = {"review_on": story.day(row["review_on"])}
+        story.do("scope.update", KEEPER, raw, subject=story.find("scope", row["ref"]), reason=story.words(row["versions"][-1], "change"))
+
+    story.at(-475, create)
+    story.at(-162, extend)
+
+
+def _criteria(story: "Story", found: dict[str, Any]) -> None:
+    def both(row: dict[str, Any], name: str) -> dict[str, str]:
+        return {language: str(row.get(f"{name}_{language}", "")) for language in ("en", "de")}
+
+    def steps(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{"name": both(row, "title"), "description": both(row, "description")} for row in rows]
+
+    order = [level["key"] for level in found["levels"]]
+    authority = {row["level"]: row for row in found["authority"]}
+    bands = [
+        {
+            "key": level["key"], "name": both(level, "title"), "description": both(level, "meaning"),
+            "authority": "owner" if authority[level["key"]]["who"] == "risk_owner" else "top_management",
+            "review_months": {"low": 12, "moderate": 12, "high": 6, "critical": 3}[level["key"]],
+        }
+        for level in found["levels"]
+    ]  # fmt: skip
+    content = {
+        "likelihood": steps(found["likelihood"]),
+        "consequence": steps(found["consequence"]),
+        "bands": bands,
+        "matrix": [[order.index(name) + 1 for name in row["levels_by_consequence"]] for row in found["matrix"]],
+        "accepted_up_to": order.index(found["acceptance_line"]["highest_acceptable"]) + 1,
+        "longest_acceptance": 12,
+    }
+
+    def approve() -> None:
+        title = {"en": "Risk criteria", "de": "Risikokriterien"}[story.language]
+        criteria = story.do("criteria.create", KEEPER, {"title": title, "ref": "RC-01"})
+        story.do("criteria.draft", KEEPER, {"content": content}, subject=criteria)
+        story.do("criteria.approve", "brandl", {}, subject=criteria)
+
+    story.at(-510, approve)
+
+
+def _control(story: "Story", row: dict[str, Any], number: int) -> None:
+    ref = row["ref"]
+
+    def create() -> None:
+        raw = {
+            "ref": ref, "title": story.words(row, "title"), "objective": story.words(row, "objective"), "designer": _person(story, row["designer"]),
+            "implementer": _person(story, row["implementer"]), "owner": _person(story, row["implementer"]),
+            "reports_to": _person(story, row["reported_to"]), "priority": PRIORITIES[row["priority"]], "due_on": story.day(row["due"]),
+            "effort_once": row["effort_person_days"], "cost_once": row["cost_once_eur"], "cost_yearly": row["cost_yearly_eur"],
+            "verify_every": row["verification_interval_months"], "requirements": [] if ref in LATE_CONTROLS else row["annex_a"],
+        }  # fmt: skip
+        story.do("control.create", KEEPER, raw)
+
+    def move(name: str, raw: dict[str, Any] | None = None, who: str = KEEPER, reason: str = "") -> Callable[[], None]:
+        return lambda: story.do(name, who, raw or {}, subject=story.find("control", ref), reason=reason)
+
+    story.at(LATE_CONTROLS.get(ref, -508 + number % 6), create)
+    done = row.get("implemented_on")
+    started = min(done - 60 if done is not None else row["due"] - 60, -70)
+    if row["state"] in {"in_progress", "blocked"} or (done is not None and started > -495):
+        story.at(max(started, LATE_CONTROLS.get(ref, -495)), move("control.start"))
+    if done is not None:
+        story.at(max(done, -498), move("control.complete", {"on": story.day(done)}))
+    if row["state"] == "blocked":
+        story.at(-40, move("control.block", reason=story.words(row, "blocked_reason")))
+    for check in row.get("verifications", ()):
+        raw = {"on": story.day(check["on"]), "result": RESULTS[check["result"]], "remark": story.words(check, "note")}
+        story.at(check["on"], move("control.verify", raw, who=check["by"]))
+    for proof in row.get("evidence", ()):
+        story.at(proof["made_on"], _evidence(story, ref, proof))
+
+
+def _evidence(story: "Story", ref: str, proof: dict[str, Any]) -> Callable[[], None]:
+    def add_file() -> None:
+        control = story.find("control", ref)
+        title = story.words(proof, "title")
+        lines = [f"{title};{story.day(proof['made_on'])}", *(f"{number};ok" for number in range(1, 9))]
+        file = SimpleUploadedFile(proof["file"], "\n".join(lines).encode(), "text/csv")
+        raw = {"file": file, "note": title, "valid_until": story.day(proof["made_on"] + proof["valid_days"])}
+        story.do("evidence.add", KEEPER, raw, subject=control)
+
+    return add_file
+
+
+def _risk(story: "Story", row: dict[str, Any]) -> None:
+    ref = row["ref"]
+    rounds = [dict(step) for step in row["history"]]
+    if asked := row.get("acceptance"):  # nothing is accepted before it was assessed
+        rounds[0]["on"] = min(rounds[0]["on"], asked["asked_on"] - 10)
+
+    def create() -> None:
+        raw = {
+            "ref": ref, "title": story.words(row, "title"), "scope": "IS-01", "description": story.words(row, "scenario"), "threat": row["threat"],
+            "vulnerability": story.words(row, "vulnerability"), "assets": row["assets"], "unit": str(story.units[row["unit"]].pk),
+            "owner": _person(story, row["owner"]),
+        }  # fmt: skip
+        story.do("risk.create", KEEPER, raw)
+
+    def assess(step: dict[str, Any], day: int, is_last: bool) -> Callable[[], None]:
+        def run() -> None:
+            raw: dict[str, Any] = {"likelihood": step["likelihood"], "consequence": step["consequence"], "rationale": story.words(step, "reason")}
+            raw["on"] = story.day(day)
+            if is_last:
+                target = row.get("target") or {}
+                raw |= {f"target_{name}": target[name] for name in ("likelihood", "consequence") if name in target}
+                raw["review_on"] = story.day(row["review_on"]) if row["review_on"] > day else ""
+            story.do("risk.assess", KEEPER, raw, subject=story.find("risk", ref))
+
+        return run
+
+    first = min(rounds[0]["on"], row["assessed_on"])
+    story.at(max(first, -474), create)
+    for step in rounds:
+        story.at(max(step["on"], -473), assess(step, max(step["on"], -473), step is rounds[-1] and row["assessed_on"] <= step["on"]))
+    if row["assessed_on"] > rounds[-1]["on"]:
+        story.at(row["assessed_on"], assess({**row["current"], **{k: v for k, v in rounds[-1].items() if k.startswith("reason")}}, row["assessed_on"], True))
+    if row["treatment"] != "undecided":
+        story.at(max(first, -473), _treat(story, row))
+    if row.get("acceptance"):
+        _accept(story, row)
+
+
+def _treat(story: "Story", row: dict[str, Any]) -> Callable[[], None]:
+    def run() -> None:
+        option = row["treatment"]
+        early = [ref for ref in row["controls"] if ref not in LATE_CONTROLS]
+        note = story.words(row, "treatment_note") or _insurance(story, row) or {"en": "See the controls.", "de": "Siehe Maßnahmen."}[story.language]
+        raw = {"option": option, "note": note, "controls": early}
+        if option == "modify" and not early:
+            raw["option"], raw["note"] = "retain", note
+        story.do("risk.treat", KEEPER, raw, subject=story.find("risk", row["ref"]))
+
+    return run
+
+
+def _insurance(story: "Story", row: dict[str, Any]) -> str:
+    if not (policy := row.get("insurance")):
+        return ""
+    amounts = {name: f"{policy[name]:,}".replace(",", "." if story.language == "de" else ",") for name in ("sum_eur", "deductible_eur", "premium_yearly_eur")}
+    text = {
+        "en": "Insured for {sum_eur} euros, deductible {deductible_eur} euros, premium {premium_yearly_eur} euros a year. ",
+        "de": "Versichert mit {sum_eur} Euro, Selbstbehalt {deductible_eur} Euro, Prämie {premium_yearly_eur} Euro im Jahr. ",
+    }[story.language]
+    return text.format(**amounts) + story.words(policy, "covers")
+
+
+def _accept(story: "Story", row: dict[str, Any]) -> None:
+    asked = row["acceptance"]
+    ref, owner = row["ref"], row["owner"]
+    until = asked.get("until", asked["decided_on"] + 180)
+
+    def accept() -> None:
+        raw = {"until": story.day(until), "rationale": story.words(asked, "reason"), "conditions": story.words(asked, "condition")}
+        story.do("risk.accept", owner, raw, subject=story.find("risk", ref))
+
+    story.at(asked["asked_on"], accept)
+    if asked["state"] == "refused":
+        story.at(asked["decided_on"], lambda: story.do("risk.decline", asked["refused_by"], {}, subject=story.find("risk", ref), reason=story.words(asked, "reason")))
+    elif len(asked.get("accepted_by", ())) > 1:
+        second = asked["accepted_by"][1]
+        story.at(asked["decided_on"], lambda: story.do("risk.countersign", second, {}, subject=story.find("risk", ref)))

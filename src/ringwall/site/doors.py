@@ -1,0 +1,194 @@
+"""What each address and API operation needs: declared here once, read by the permission proof and by `who_may_what`.
+
+Whatever is derived from a register gets its entry from the register. An address without an entry fails the tests, so
+that nobody adds a door without saying who may go through it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from ringwall.kit import registry
+from ringwall.kit.register import Register
+
+OPEN = "open"
+"""Everybody, without signing in."""
+
+SIGNED_IN = "signed in"
+"""Every login, in no organisation in particular."""
+
+MEMBER = "member"
+"""Every person of the organisation; each sees there only what is theirs or what their grants show."""
+
+OWN = "own"
+"""Only the person whose it is: nobody else, whatever their role."""
+
+VISIBLE = "visible"
+"""Whoever sees the record in the address, by the grant to view its kind or because it was laid before them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """`name` is that of a route or the id of an operation, `*` standing for any part. `needs` is one of the words above, or
+    a grant. Where the address names a record, one that is not seen answers as one that does not exist."""
+
+    name: str
+    needs: str
+
+
+PAGES: Sequence[Door] = (
+    Door("start", SIGNED_IN),
+    Door("language", OPEN),
+    Door("appearance", OPEN),
+    Door("welcome", OPEN),
+    Door("account_*", OPEN),
+    Door("mfa_*", OPEN),
+    Door("home", MEMBER),
+    Door("suggest", MEMBER),
+    Door("search", MEMBER),
+    Door("job", OWN),
+    Door("job-*", OWN),
+    Door("ledger", "ledger.view"),
+    Door("ledger-export", "ledger.export"),
+    Door("ledger-*", "ledger.view"),
+    Door("report", VISIBLE),
+    Door("version", VISIBLE),
+    Door("version-answer", VISIBLE),
+    Door("version-recall", "soa.submit"),
+    Door("soa", "soa.view"),
+    Door("soa-statement", "soa.view"),
+    Door("soa-prepare", "soa_row.create"),
+    Door("soa-submit", "soa.submit"),
+    Door("soa-import", "soa_row.update"),
+    Door("treatment-plans", "rtp.view"),
+    Door("treatment-plan", "rtp.view"),
+    Door("treatment-plan-submit", "rtp.submit"),
+    Door("risk-matrix", "risk.view"),
+    Door("criteria-editor", "criteria.draft"),
+    Door("my-tasks", MEMBER),
+    Door("task-new", "task.create"),
+    Door("task-done", "task.done"),
+    Door("task-cancel", VISIBLE),
+    Door("evidence", "evidence.view"),
+    Door("evidence-of", VISIBLE),
+    Door("evidence-file", VISIBLE),
+    Door("evidence-withdraw", "evidence.withdraw"),
+    Door("catalogues", "catalogue.view"),
+    Door("catalogue-import", "catalogue.import"),
+    Door("catalogue-template", "catalogue.import"),
+    Door("catalogue", "catalogue.view"),
+    Door("catalogue-sheet", "catalogue.view"),
+    Door("catalogue-original", "catalogue.view"),
+    Door("requirement", "catalogue.view"),
+    Door("people", "person.view"),
+    Door("person-new", "person.create"),
+    Door("person", "person.view"),
+    Door("person-act", "person.update"),
+    Door("units", "unit.view"),
+    Door("unit-new", "unit.create"),
+    Door("unit-act", "unit.update"),
+    Door("assignments", "roleassignment.view"),
+    Door("assignment-new", "assignment.create"),
+    Door("assignment-end", "assignment.end"),
+    Door("who-may-what", "roleassignment.view"),
+    Door("tokens", "apitoken.view"),
+    Door("token-new", "token.create"),
+    Door("token-revoke", "token.revoke"),
+    Door("organisation", "organisation.update"),
+    Door("account", MEMBER),
+    Door("account-edit", MEMBER),
+    Door("account-token-new", MEMBER),
+    Door("account-token-revoke", OWN),
+)
+
+OPERATIONS: Sequence[Door] = (
+    Door("openapi-json", OPEN),
+    Door("api-root", OPEN),
+    Door("my_tasks", MEMBER),
+    Door("create_task", "task.create"),
+    Door("tasks_of_record", VISIBLE),
+    Door("task_done", "task.done"),
+    Door("task_cancel", "task.cancel"),
+    Door("list_evidence", "evidence.view"),
+    Door("add_evidence", "evidence.add"),
+    Door("get_evidence", VISIBLE),
+    Door("fetch_evidence", VISIBLE),
+    Door("withdraw_evidence", "evidence.withdraw"),
+    Door("list_catalogues", "catalogue.view"),
+    Door("get_catalogue", "catalogue.view"),
+    Door("list_requirements", "catalogue.view"),
+    Door("import_catalogue", "catalogue.import"),
+    Door("risk_matrix", "risk.view"),
+    Door("criteria_editions", "criteria.view"),
+    Door("list_statements", "soa.view"),
+    Door("get_statement", "soa.view"),
+)
+
+
+def page_doors(register: Register) -> Iterator[Door]:
+    """The addresses of one register, as `ringwall.kit.urls` makes them."""
+    kind, view = register.kind, register.view_grant
+    for name in ("list", "views", "export"):
+        yield Door(f"{kind}-{name}", view)
+    yield Door(f"{kind}-new", register.acts.create.name)
+    for name in ("import", "template", "paste"):
+        yield Door(f"{kind}-{name}", register.import_grant)
+    yield Door(f"{kind}-import-step", OWN)
+    yield Door(f"{kind}-bulk", view)
+    yield Door(f"{kind}-record", VISIBLE)
+    yield Door(f"{kind}-edit", register.acts.update.name)
+    yield Door(f"{kind}-cell", register.acts.update.name)
+    yield Door(f"{kind}-act", VISIBLE)
+
+
+def operation_doors(register: Register) -> Iterator[Door]:
+    """The operations of one register, as `ringwall.kit.api` makes them."""
+    kind, view = register.kind, register.view_grant
+    yield Door(f"list_{kind}", view)
+    yield Door(f"get_{kind}", VISIBLE)
+    yield Door(f"history_of_{kind}", VISIBLE)
+    yield Door(f"create_{kind}", register.acts.create.name)
+    yield Door(f"update_{kind}", register.acts.update.name)
+    yield Door(f"import_{kind}", register.import_grant)
+    for act in register.all_actions:
+        if not act.is_update:
+            yield Door(act.name.replace(".", "_"), act.name)
+
+
+def all_doors() -> tuple[Sequence[Door], Sequence[Door]]:
+    """(addresses, operations): those of the registers, which match exactly, before those declared here."""
+    registers = list(registry.registers.values())
+    pages = [door for register in registers for door in page_doors(register)]
+    operations = [door for register in registers for door in operation_doors(register)]
+    return [*pages, *PAGES], [*operations, *OPERATIONS]
+
+
+def door_of(name: str, doors: Sequence[Door]) -> Door | None:
+    return next((door for door in doors if fnmatchcase(name, door.name)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address of the running URL map: its pattern from the root on, and its name."""
+
+    pattern: str
+    name: str
+    is_api: bool
+    callback: Any
+
+
+def routes() -> list[Route]:
+    """Every address that the product answers, from the URL map itself."""
+    return list(_routes(get_resolver().url_patterns, "", False))
+
+
+def _routes(patterns: Sequence[Any], before: str, is_api: bool) -> Iterator[Route]:
+    for found in patterns:
+        pattern = before + str(found.pattern)
+        if isinstance(found, URLResolver):
+            yield from _routes(found.url_patterns, pattern, is_api or found.namespace == "api")
+        elif isinstance(found, URLPattern):
+            yield Route(pattern, str(found.name or ""), is_api, found.callback)

@@ -1,0 +1,238 @@
+"""An address to try at every route of the URL map: what stands in its variable parts, and whose record that is."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from ringwall.kit import registry
+from ringwall.site.tests.proof.building import PLACES, ProofWorld
+from ringwall.site.tests.proof.secrets import Secret
+
+NOTHING: Mapping[str, Any] = {}
+UNKNOWN_REF = "CANARY99999"
+UNKNOWN_ID = UUID("99999999-9999-7999-8999-999999999999")
+
+
+@dataclass(frozen=True)
+class Address:
+    """`parts` fill the route. `secret` is that of the record named there; `twin` names one that does not exist, and
+    `masks` says what in the two answers is only the name asked for. `by_post` is sent besides an empty form."""
+
+    parts: Mapping[str, Any] = field(default_factory=dict)
+    secret: Secret | None = None
+    twin: Mapping[str, Any] | None = None
+    masks: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    by_post: Mapping[str, Any] = field(default_factory=dict)
+    grant: str = ""
+    """The grant that this very address needs besides what the table says of its route."""
+
+    hx_target: str = ""
+
+
+Maker = Callable[[ProofWorld], Iterator[Address]]
+
+
+def of_record(world: ProofWorld, kind: str, places: tuple[str, ...] = (), **more: Any) -> Iterator[Address]:
+    """One address for the record of every place."""
+    for place in places or tuple(world.records[kind]):
+        record = world.record(kind, place)
+        yield _named("ref", record.ref, UNKNOWN_REF, world.secret_of(record), ids=(record.pk,), **more)
+
+
+def _named(
+    part: str, key: Any, unknown: Any, secret: Secret, *, ids: tuple[Any, ...] = (), parts: Mapping[str, Any] = NOTHING, **more: Any
+) -> Address:
+    masks = {str(key): "X", str(unknown): "X"} | {str(pk): "X" for pk in ids}
+    return Address({**parts, part: key}, secret, {**parts, part: unknown}, masks, **more)
+
+
+def of_attached(world: ProofWorld, what: str, **more: Any) -> Iterator[Address]:
+    for row, secret in world.attached[what].values():
+        yield _named("key", row.pk, UNKNOWN_ID, secret, **more)
+
+
+SOME = ("in sales", "in production", "restricted", "elsewhere")
+
+
+def register_addresses(world: ProofWorld, kind: str, page: str) -> Iterator[Address]:
+    register = registry.registers[kind]
+    match page:
+        case "list":
+            for query in ({}, {"withdrawn": "all", "col": list(register.columns)}, {"q": "canary"}, {"q": world.words[world.record(kind, "restricted").pk]}):
+                yield Address(query=query)
+            yield Address(hx_target="register")
+            yield from (Address(query={"view": str(row.pk)}, secret=secret) for row, secret in world.attached[f"view-{kind}"].values())
+        case "export":
+            yield from (Address({"form": form}, query={"col": list(register.columns)}) for form in ("csv", "json", "xlsx"))
+        case "bulk":
+            ids = [str(record.pk) for record in world.records[kind].values()]
+            for act in register.all_actions:
+                if act.is_bulk:
+                    parts = {"name": act.name.partition(".")[2]}
+                    yield Address(parts, query={"ids": ids}, by_post={"ids": ids}, grant=act.name)
+        case "views":
+            row, _secret = world.attached[f"view-{kind}"]["mine"]
+            yield Address(by_post={"remove": str(row.pk)})
+        case "import-step":
+            yield from of_attached(world, f"upload-{kind}")
+        case "record":
+            yield from of_record(world, kind)
+            yield from of_record(world, kind, query={"tab": "history"})
+            for key, _label in registry.tabs.get(kind, ()):
+                yield from of_record(world, kind, places=SOME, query={"tab": key})
+        case "edit":
+            yield from of_record(world, kind, by_post={"version": "1", "reason": "x"})
+        case "cell":
+            yield from (address for key in register.editable[:2] for address in of_record(world, kind, places=SOME, parts={"key": key}))
+        case "act":
+            for act in register.all_actions:
+                if not act.is_update:
+                    verb = act.name.partition(".")[2]
+                    yield from of_record(world, kind, places=SOME, parts={"name": verb}, grant=act.name, by_post={"reason": "x"})
+        case _:
+            yield Address()
+
+
+def _tabs_of_suggestions(world: ProofWorld) -> Iterator[Address]:
+    for kind in ("person", *registry.registers):
+        yield Address({"kind": kind}, query={"q": "canary"})
+        yield Address({"kind": kind}, query={"q": ""})
+
+
+def _reports(world: ProofWorld) -> Iterator[Address]:
+    for name in ("soa", "rtp"):
+        for form in ("json", "xlsx"):
+            yield from of_record(world, "scope", places=tuple(p.key for p in PLACES), grant=f"{name}.view", query={"format": form}, parts={"name": name})
+
+
+def _wholes(world: ProofWorld) -> Iterator[Address]:
+    return of_record(world, "scope", places=tuple(place.key for place in PLACES))
+
+
+def _subjects(world: ProofWorld) -> Iterator[Address]:
+    for kind in registry.registers:
+        yield from of_record(world, kind, places=SOME, parts={"kind": kind})
+
+
+def _people(world: ProofWorld) -> Iterator[Address]:
+    for house, organisation in ((world.demo, "demo"), (world.other, "other")):
+        person = house.people["ana"]
+        yield _named("key", person.pk, UNKNOWN_ID, Secret("a person", organisation, ("person.view",)))
+
+
+def _person_acts(world: ProofWorld) -> Iterator[Address]:
+    for address in _people(world):
+        for verb in ("update", "withdraw", "restore"):
+            yield Address(address.parts | {"name": verb}, address.secret, {**(address.twin or {}), "name": verb}, address.masks)
+
+
+def _units(world: ProofWorld) -> Iterator[Address]:
+    for house, organisation in ((world.demo, "demo"), (world.other, "other")):
+        for verb in ("update", "withdraw"):
+            secret = Secret("a unit", organisation, ("unit.view",), "sales")
+            yield _named("key", house.sales.pk, UNKNOWN_ID, secret, parts={"name": verb})
+
+
+def _assignments(world: ProofWorld) -> Iterator[Address]:
+    for house, organisation in ((world.demo, "demo"), (world.other, "other")):
+        row = house.people["ana"].assignments.get()
+        yield _named("key", row.pk, UNKNOWN_ID, Secret("an assignment", organisation, ("roleassignment.view",)))
+
+
+def _catalogues(world: ProofWorld, **more: Any) -> Iterator[Address]:
+    for row, secret in world.attached["catalogue"].values():
+        yield _named("code", row.code, UNKNOWN_REF.lower(), secret, ids=(row.pk,), **more)
+
+
+def _originals(world: ProofWorld) -> Iterator[Address]:
+    for row, secret in world.attached["catalogue"].values():
+        yield _named("code", row.code, UNKNOWN_REF.lower(), secret, parts={"sha256": row.files.get().sha256})
+
+
+MAKERS: Mapping[str, Maker] = {
+    "suggest": _tabs_of_suggestions,
+    "search": lambda world: iter([Address(query={"q": "canary"}), *(Address(query={"q": word}) for word in list(world.words.values())[::7])]),
+    "job": lambda world: of_attached(world, "job"),
+    "job-cancel": lambda world: of_attached(world, "job"),
+    "job-file": lambda world: of_attached(world, "job"),
+    "report": _reports,
+    "version": lambda world: of_attached(world, "version"),
+    "version-answer": lambda world: of_attached(world, "version", by_post={"answer": "yes"}),
+    "version-recall": lambda world: of_attached(world, "version"),
+    "soa-statement": _wholes,
+    "soa-prepare": _wholes,
+    "soa-submit": _wholes,
+    "soa-import": _wholes,
+    "treatment-plan": _wholes,
+    "treatment-plan-submit": _wholes,
+    "criteria-editor": lambda world: of_record(world, "criteria"),
+    "task-new": _subjects,
+    "task-done": lambda world: of_attached(world, "task"),
+    "task-cancel": lambda world: of_attached(world, "task"),
+    "evidence": lambda world: iter([Address(), Address(query={"show": "expired"})]),
+    "evidence-of": _subjects,
+    "evidence-file": lambda world: of_attached(world, "evidence"),
+    "evidence-withdraw": lambda world: of_attached(world, "evidence"),
+    "catalogue-template": lambda world: iter([Address({"ending": "csv"}), Address({"ending": "xlsx"})]),
+    "catalogue": _catalogues,
+    "catalogue-sheet": _catalogues,
+    "catalogue-original": _originals,
+    "requirement": lambda world: _catalogues(world, parts={"identifier": "X.1"}),
+    "person": _people,
+    "person-act": _person_acts,
+    "unit-act": _units,
+    "assignment-end": _assignments,
+    "token-revoke": lambda world: of_attached(world, "token"),
+    "account-token-revoke": lambda world: of_attached(world, "token"),
+    "account_confirm_email": lambda world: iter([Address({"key": "unknown"})]),
+    "account_reset_password_from_key": lambda world: iter([Address({"uidb36": "1", "key": "set-password"})]),
+    "mfa_remove_webauthn": lambda world: iter([Address({"pk": 1})]),
+    "mfa_edit_webauthn": lambda world: iter([Address({"pk": 1})]),
+    "welcome": lambda world: iter([Address({"token": "unknown"})]),
+}
+
+
+def addresses_of(world: ProofWorld, name: str) -> list[Address]:
+    """What to try at the route of this name."""
+    kind, _dash, page = name.partition("-")
+    if kind in registry.registers and page and name not in MAKERS:
+        return list(register_addresses(world, kind, page))
+    return list(MAKERS[name](world)) if name in MAKERS else [Address()]
+
+
+
+OPERATION_MAKERS: Mapping[str, Maker] = {
+    "tasks_of_record": lambda world: _keyed(_subjects(world)),
+    "task_done": lambda world: of_attached(world, "task"),
+    "task_cancel": lambda world: of_attached(world, "task", by_post={"reason": "x"}),
+    "get_evidence": lambda world: of_attached(world, "evidence"),
+    "fetch_evidence": lambda world: of_attached(world, "evidence"),
+    "withdraw_evidence": lambda world: of_attached(world, "evidence", by_post={"reason": "x"}),
+    "list_evidence": lambda world: iter([Address()]),
+    "get_catalogue": _catalogues,
+    "list_requirements": _catalogues,
+    "criteria_editions": lambda world: _keyed(of_record(world, "criteria")),
+    "get_statement": lambda world: _keyed(_wholes(world), "scope"),
+}
+
+
+def _keyed(found: Iterator[Address], name: str = "key") -> Iterator[Address]:
+    """The same addresses as the API writes them, where the record's part bears another name."""
+    for address in found:
+        parts = {name if key == "ref" else key: value for key, value in address.parts.items()}
+        twin = {name if key == "ref" else key: value for key, value in (address.twin or {}).items()}
+        yield replace(address, parts=parts, twin=twin)
+
+
+def operation_addresses(world: ProofWorld, operation: str, path: str) -> list[Address]:
+    """What to try at an operation of the API: by reference and by id."""
+    if operation in OPERATION_MAKERS:
+        return list(OPERATION_MAKERS[operation](world))
+    register = next((r for r in registry.registers.values() if path.split("/")[3] == r.slug), None)
+    if register is None or "{key}" not in path:
+        return [Address()]
+    by_ref = list(_keyed(of_record(world, register.kind, by_post={"reason": "x"})))
+    ids = [(record.pk, world.secret_of(record)) for record in world.records[register.kind].values()]
+    return by_ref + [_named("key", pk, UNKNOWN_ID, secret, by_post={"reason": "x"}) for pk, secret in ids]

@@ -1,0 +1,147 @@
+"""What hangs on records and people, each with a canary: tasks, evidence, versions laid before somebody, jobs, uploads, saved
+views, tokens, reasons in the history."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from ringwall.access.models import ApiToken
+from ringwall.approvals.freezers import freezer_of
+from ringwall.approvals.models import Approval, Signature
+from ringwall.catalogues.models import Catalogue, Requirement, SourceFile
+from ringwall.evidence.models import Evidence, StoredFile
+from ringwall.kit import registry
+from ringwall.kit.acts import acting
+from ringwall.kit.drafts import ImportDraft
+from ringwall.kit.jobs import Job
+from ringwall.kit.records import SavedView
+from ringwall.site.tests.proof.building import PLACES, ProofWorld
+from ringwall.site.tests.proof.secrets import Secret
+from ringwall.tasks.models import Task
+
+KEEPER = "isms-manager"
+"""The person whose jobs, uploads, views and tokens nobody else may see."""
+
+
+def attach(world: ProofWorld) -> None:
+    for make in (_reasons, _tasks, _evidence, _personal, _catalogues, _versions):
+        make(world)
+
+
+def _add(world: ProofWorld, name: str, place: str, row: Any, secret: Secret) -> None:
+    world.attached.setdefault(name, {})[place] = (row, secret)
+    world.secrets.add_id(row.pk, secret)
+
+
+def _reasons(world: ProofWorld) -> None:
+    """Every record is changed once, with a canary as reason: it stands in history and ledger."""
+    for kind, records in world.records.items():
+        update = registry.registers[kind].acts.update
+        for place in PLACES:
+            record = records[place.key]
+            secret = world.secret_of(record)
+            word = world.secrets.word(Secret(f"reason of a change of {secret.what}", secret.organisation, secret.grants, secret.unit, secret.restricted, secret.owner))  # fmt: skip
+            values = {name: world.words[record.pk] + " changed" for name in ("title", "justification") if name in update.inputs.fields}
+            update.run(world.actor(place.organisation), values, subject=record, reason=word)
+            record.refresh_from_db()
+
+
+def _on_records(world: ProofWorld, what: str, make: Callable[[Any, str], Any]) -> None:
+    for place in PLACES:
+        record = world.record("control", place.key)
+        secret = world.secret_of(record)
+        own = Secret(f"{what} of {secret.what}", secret.organisation, secret.grants, secret.unit, secret.restricted, secret.owner, frozenset({secret.owner}))  # fmt: skip
+        row = make(record, world.secrets.word(own))
+        with acting(world.actor(place.organisation), f"{what}.create") as act:
+            act.save_many([row.file, row] if isinstance(row, Evidence) else [row])
+        _add(world, what, place.key, row, own)
+
+
+def _tasks(world: ProofWorld) -> None:
+    """For the owner of the record, who sees the own task without the record."""
+    _on_records(world, "task", lambda record, word: Task.about(record, assignee_id=record.owner_id, title=word, note=word))
+
+
+def _evidence(world: ProofWorld) -> None:
+    def make(record: Any, word: str) -> Evidence:
+        file = StoredFile(organisation_id=record.organisation_id, sha256=word.encode().hex().ljust(64, "0"), size=len(word))
+        default_storage.delete(file.path)
+        default_storage.save(file.path, ContentFile(word.encode()))
+        return Evidence.about(record, file=file, name=f"{word}.txt", media_type="text/plain", note=word)
+
+    _on_records(world, "evidence", make)
+
+
+def _personal(world: ProofWorld) -> None:
+    for organisation, house, name in (("demo", world.demo, KEEPER), ("other", world.other, "ana")):
+        person, place = house.people[name], "mine" if organisation == "demo" else "elsewhere"
+        common = {"organisation": house.organisation, "person": person}
+
+        def secret(what: str, organisation: str = organisation, name: str = name, *grants: str) -> Secret:
+            return Secret(f"{what} of {name}", organisation, grants, people=frozenset({name}))
+
+        own = secret("job")
+        word = world.secrets.word(own)
+        path = default_storage.save(f"jobs/{word}", ContentFile(word.encode()))
+        job = Job.objects.create(**common, name="export", state=Job.State.DONE, message=word, file=path, file_name=f"{word}.csv")
+        _add(world, "job", place, job, own)
+        for kind, register in registry.registers.items():
+            own = secret(f"upload to {kind}")
+            word = world.secrets.word(own)
+            content = f"Reference,{register.inputs.fields[next(iter(register.inputs.fields))].label}\n{word},{word}\n".encode()
+            draft = ImportDraft.objects.create(**common, kind=kind, name=f"{word}.csv", content=content, columns={"0": "ref"})
+            _add(world, f"upload-{kind}", place, draft, own)
+            own = secret(f"saved view of {kind}")
+            view = SavedView.objects.create(**common, kind=kind, name=world.secrets.word(own), query="sort=ref")
+            _add(world, f"view-{kind}", place, view, own)
+        own = secret("token", organisation, name, "apitoken.view")
+        token = ApiToken(
+            **common, name=world.secrets.word(own), digest=ApiToken.digest_of(f"{organisation} token"),
+            expires_at=timezone.now() + timedelta(days=1),
+        )  # fmt: skip
+        token.save()
+        _add(world, "token", place, token, own)
+
+
+def _catalogues(world: ProofWorld) -> None:
+    """A catalogue of each organisation: seen in the whole organisation by who may see catalogues, in the other by nobody."""
+    for organisation, house, place in (("demo", world.demo, "at the top"), ("other", world.other, "elsewhere")):
+        secret = Secret(f"catalogue of {organisation}", organisation, ("catalogue.view",), people=frozenset())
+        word = world.secrets.word(secret)
+        catalogue = Catalogue(organisation=house.organisation, code=word, title=word)
+        requirement = Requirement(organisation=house.organisation, catalogue=catalogue, identifier="X.1", title=word, position=1, category="requirement")
+        with acting(world.actor(organisation), "catalogue.import") as act:
+            act.save_many([catalogue])
+        Requirement.objects.bulk_create([requirement])
+        content = word.encode()
+        SourceFile.objects.create(
+            organisation=house.organisation, catalogue=catalogue, name=f"{word}.json", sha256=hashlib.sha256(content).hexdigest(),
+            content=content,
+        )  # fmt: skip
+        _add(world, "catalogue", place, catalogue, secret)
+        world.secrets.add_id(requirement.pk, secret)
+
+
+def _versions(world: ProofWorld) -> None:
+    """The statement of every scope, frozen and laid before one person."""
+    for place in PLACES:
+        scope = world.record("scope", place.key)
+        seen = world.secret_of(scope)
+        secret = Secret(f"version of {seen.what}", seen.organisation, ("soa.view",), seen.unit, seen.restricted, people=frozenset({place.owner}))
+        frozen = freezer_of("soa").freeze(scope)
+        approval = Approval(
+            organisation_id=scope.organisation_id, unit_id=scope.unit_id, restricted=scope.restricted, owner_id=scope.owner_id,
+            subject_kind="soa", subject_id=scope.pk, number=1, title=str(scope), frozen=frozen.text, sha256=frozen.sha256,
+            submitted_at=timezone.now(), note=world.secrets.word(secret),
+        )  # fmt: skip
+        house = world.demo if place.organisation == "demo" else world.other
+        signature = Signature(organisation_id=scope.organisation_id, approval=approval, person=house.people[place.owner], part=Signature.Part.DECIDES)
+        with acting(world.actor(place.organisation), "soa.submit") as act:
+            act.save_many([approval])
+            act.save_many([signature])
+        _add(world, "version", place.key, approval, secret)

@@ -1,0 +1,138 @@
+"""Going through a door as somebody, and what must then be true of the answer."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, transaction
+from django.test import Client
+
+from ringwall.ledger.models import Entry
+from ringwall.site.tests.proof.secrets import Secret, Secrets
+from ringwall.site.tests.proof.viewers import Viewer
+
+WRITE = re.compile(r"^\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b[^\"]*\"(\w+)\"", re.IGNORECASE)
+PASSING = {"django_session", "site_cache", "kit_job"}
+"""Tables that a mere look may write: the session, the cache, and jobs that lost their worker."""
+
+TOKEN = re.compile(r'(csrfmiddlewaretoken" value="|csrf-token" content="|X-CSRFToken[^:]*: ?[&quot;"]+)[A-Za-z0-9]{64}')
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    text: str
+    """Headers and body; of archives (XLSX, DOCX) the text of their parts."""
+
+    crash: str = ""
+    writes: frozenset[str] = frozenset()
+    context: Any = None
+
+
+@dataclass
+class Walk:
+    """Sends requests as one viewer and notes what should not have been."""
+
+    viewer: Viewer
+    client: Client
+    secrets: Secrets
+    faults: list[str] = field(default_factory=list)
+    sent: int = 0
+    is_undone: bool = True
+
+    def send(self, method: str, path: str, data: Mapping[str, Any] | None = None, **options: Any) -> Answer:
+        """One request, undone afterwards where it could have written."""
+        self.sent += 1
+        self.client.raise_request_exception = False
+        with _watched() as writes, transaction.atomic():
+            response = getattr(self.client, method.lower())(path, data or {}, **options)
+            answer = Answer(response.status_code, _text(response), _crash(response), frozenset(writes), getattr(response, "context", None))
+            transaction.set_rollback(self.is_undone)
+        if answer.status >= 500:
+            self.fault(method, path, f"ended in {answer.status}: {answer.crash}")
+        self.look_for_secrets(method, path, data, answer)
+        return answer
+
+    def look_for_secrets(self, method: str, path: str, data: Any, answer: Answer) -> None:
+        """No word or id in the answer belongs to what the viewer may not see, unless the request brought it along."""
+        brought = f"{path} {data}".lower()
+        told: set[Secret] = set()
+        for word, secret, around in self.secrets.read_in(answer.text):
+            if secret not in told and word not in brought and not self.viewer.may_see(secret):
+                told.add(secret)
+                self.fault(method, path, f"shows {secret.what}: …{around}…")
+
+    def expect(self, method: str, path: str, answer: Answer, allowed: set[int]) -> None:
+        if answer.status not in allowed and answer.status < 500:
+            self.fault(method, path, f"answered {answer.status}, not one of {sorted(allowed)}")
+
+    def expect_nothing_written(self, method: str, path: str, answer: Answer) -> None:
+        if written := answer.writes - PASSING:
+            self.fault(method, path, f"wrote {', '.join(sorted(written))}")
+
+    def expect_same(self, method: str, path: str, answer: Answer, twin: Answer, masks: Mapping[str, str]) -> None:
+        """The answer for what is hidden equals that for what does not exist, but for the name asked for."""
+        if answer.status != twin.status:
+            self.fault(method, path, f"answers {answer.status} for what is hidden, {twin.status} for what does not exist")
+        elif masked(answer.text, masks) != masked(twin.text, masks):
+            self.fault(method, path, f"tells what is hidden from what does not exist: {_difference(answer, twin, masks)}")
+
+    def fault(self, method: str, path: str, what: str) -> None:
+        self.faults.append(f"{self.viewer.name or 'a stranger'}: {method} {path}: {what}")
+
+
+def masked(text: str, masks: Mapping[str, str]) -> str:
+    for word in sorted(masks, key=len, reverse=True):
+        text = re.sub(re.escape(word), masks[word], text, flags=re.IGNORECASE)
+    return TOKEN.sub(r"\1", text)
+
+
+def _difference(answer: Answer, twin: Answer, masks: Mapping[str, str]) -> str:
+    one, other = masked(answer.text, masks), masked(twin.text, masks)
+    at = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return f"{one[max(0, at - 40) : at + 60]!r} / {other[max(0, at - 40) : at + 60]!r}"
+
+
+@contextmanager
+def _watched() -> Iterator[set[str]]:
+    """The tables to which statements write meanwhile."""
+    written: set[str] = set()
+
+    def look(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if match := WRITE.match(sql):
+            written.add(match.group(1))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(look):
+        yield written
+
+
+def _crash(response: Any) -> str:
+    found = getattr(response, "exc_info", None)
+    return f"{found[0].__name__}: {found[1]}"[:300] if found else ""
+
+
+def _text(response: Any) -> str:
+    head = "\n".join(f"{name}: {value}" for name, value in response.headers.items() if name not in {"Content-Length", "ETag"})
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    cookies = "\n".join(morsel.value for name, morsel in response.cookies.items() if name == "messages")
+    return f"{head}\n{cookies}\n\n{_unpacked(body)}"
+
+
+def _unpacked(body: bytes) -> str:
+    if body[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+    return body.decode("utf-8", "replace")
+
+
+def footprint() -> dict[str, int]:
+    """Rows in every table that keeps anything, and entries in the ledger: equal before and after whatever was denied."""
+    counts = {model._meta.db_table: model._base_manager.count() for model in apps.get_models() if model._meta.managed}
+    counts["ledger entries"] = Entry.objects.count()
+    return {name: count for name, count in counts.items() if name not in PASSING}

@@ -1,0 +1,299 @@
+"""The permission proof: whatever the running URL map and the API offer is tried as every role, as a stranger and as
+somebody of another organisation. Nobody reads a word of what their assignments do not show them, in no door.
+
+Most real leaks of products in this field came through secondary doors: exports, suggestions, filters, error messages.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from ringwall.kit import registry
+from ringwall.kit.fields import ReferenceField
+from ringwall.site import doors
+from ringwall.site.api import api
+from ringwall.site.tests.proof.addresses import UNKNOWN_ID, UNKNOWN_REF, Address, addresses_of, operation_addresses
+from ringwall.site.tests.proof.attached import attach
+from ringwall.site.tests.proof.building import ProofWorld, build, values_of
+from ringwall.site.tests.proof.viewers import FOREIGNER, STRANGER, Viewer, all_viewers, members
+from ringwall.site.tests.proof.walking import Answer, Walk, footprint
+
+pytestmark = pytest.mark.django_db
+PAGES, OPERATIONS = doors.all_doors()
+DENIED = {403, 404, 405}
+ANSWERED = {"GET": {200, 302, 405}, "POST": {200, 302, 403, 405, 409, 422}}
+BRANCH_MANAGER = next(viewer for viewer in members() if viewer.name == "isms-manager-of-sales")
+
+
+@pytest.fixture(scope="module")
+def proof(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[ProofWorld]:
+    """Two organisations with records for every reason not to see one; built once, left unchanged by all tests here."""
+    from django.test import override_settings
+
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")), transaction.atomic():
+        world = build()
+        attach(world)
+        yield world
+        transaction.set_rollback(True)
+
+
+def walk_as(world: ProofWorld, viewer: Viewer) -> Walk:
+    return Walk(viewer, page_client(world, viewer), world.secrets)
+
+
+def page_client(world: ProofWorld, viewer: Viewer) -> Client:
+    if viewer is STRANGER:
+        return Client()
+    return (world.other if viewer is FOREIGNER else world.demo).client(viewer.name)
+
+
+def api_client(world: ProofWorld, viewer: Viewer) -> Client:
+    if viewer is STRANGER:
+        return Client()
+    return (world.other if viewer is FOREIGNER else world.demo).token(viewer.name)
+
+
+def report(walk: Walk) -> str:
+    told = list(dict.fromkeys(walk.faults))
+    return f"{len(told)} faults in {walk.sent} requests:\n" + "\n".join(told[:60])
+
+
+def test_every_address_and_every_operation_says_what_it_needs() -> None:
+    unlisted = [r.pattern for r in doors.routes() if not r.is_api and (not r.name or doors.door_of(r.name, PAGES) is None)]
+    unlisted += [f"{method} {path}" for method, path, name in operations() if doors.door_of(name, OPERATIONS) is None]
+    assert not unlisted, "say in ringwall.site.doors who may go through: " + ", ".join(unlisted)
+
+
+def test_every_operation_is_in_the_url_map_and_the_other_way_round() -> None:
+    mapped = {r.pattern.replace("<uuidstr:", "<") for r in doors.routes() if r.is_api and r.name not in {"openapi-json", "api-root"}}
+    spoken = {path.lstrip("/").replace("{", "<").replace("}", ">") for _method, path, _name in operations()}
+    assert mapped == spoken
+
+
+def operations() -> list[tuple[str, str, str]]:
+    """(method, path, id) of every operation that the API publishes."""
+    paths = api.get_openapi_schema()["paths"]
+    return [(method.upper(), path, found["operationId"]) for path, methods in paths.items() for method, found in methods.items()]
+
+
+@pytest.mark.parametrize("viewer", all_viewers(), ids=lambda viewer: viewer.name and f"{viewer.name}@{viewer.organisation}" or "stranger")
+def test_pages_show_and_do_only_what_the_viewer_may(proof: ProofWorld, viewer: Viewer) -> None:
+    walk = walk_as(proof, viewer)
+    walk.is_undone = viewer.is_member
+    before = None if viewer.is_member else footprint()
+    for route in doors.routes():
+        if route.is_api:
+            continue
+        door = doors.door_of(route.name, PAGES)
+        assert door is not None
+        if door.needs == doors.OPEN:
+            walk.client = page_client(proof, viewer)  # some of these sign out
+        for address in addresses_of(proof, route.name):
+            try_page(walk, route, door, address)
+    assert before is None or footprint() == before
+    assert not walk.faults, report(walk)
+
+
+def try_page(walk: Walk, route: doors.Route, door: doors.Door, address: Address) -> None:
+    try:
+        path = page_path(route, address.parts)
+    except NoReverseMatch as error:
+        walk.fault("GET", route.pattern, f"teach the proof what to ask for here, in proof/addresses.py ({error})")
+        return
+    target = {"HX-Request": "true", "HX-Target": address.hx_target} if address.hx_target else {}
+    posts = [{}, address.by_post] if address.by_post else [{}]
+    for method, data in [("GET", address.query), *(("POST", post) for post in posts)]:
+        answer = walk.send(method, path, data, headers=target)
+        if door.needs in {doors.OPEN, doors.SIGNED_IN}:
+            continue
+        if method == "GET":
+            walk.expect_nothing_written(method, path, answer)
+        if not walk.viewer.is_member:
+            expect_outside(walk, method, path, answer)
+        elif is_hidden(walk.viewer, door, address):
+            walk.expect(method, path, answer, DENIED)
+            walk.expect_nothing_written(method, path, answer)
+            if address.twin is not None:
+                twin = walk.send(method, page_path(route, address.twin), data, headers=target)
+                walk.expect_same(method, path, answer, twin, address.masks)
+        elif lacks_grant(walk.viewer, door, address):
+            walk.expect(method, path, answer, DENIED)
+            walk.expect_nothing_written(method, path, answer)
+        else:
+            walk.expect(method, path, answer, ANSWERED[method])
+
+
+def page_path(route: doors.Route, parts: Any) -> str:
+    organisation = {"organisation": "demo"} if "<slug:organisation>" in route.pattern else {}
+    return reverse(route.name, kwargs=organisation | dict(parts))
+
+
+def expect_outside(walk: Walk, method: str, path: str, answer: Answer) -> None:
+    """A stranger is asked to sign in; for somebody of another organisation nothing exists here."""
+    if walk.viewer is FOREIGNER:
+        walk.expect(method, path, answer, {404})
+    elif answer.status != 302 or "Location: /accounts/login/" not in answer.text:
+        walk.fault(method, path, f"answers {answer.status} to a stranger instead of asking to sign in")
+    walk.expect_nothing_written(method, path, answer)
+
+
+def is_hidden(viewer: Viewer, door: doors.Door, address: Address) -> bool:
+    return address.secret is not None and not viewer.may_see(address.secret)
+
+
+def lacks_grant(viewer: Viewer, door: doors.Door, address: Address) -> bool:
+    words = {doors.MEMBER, doors.OWN, doors.VISIBLE}
+    needed = [grant for grant in (door.needs, address.grant) if grant and grant not in words]
+    return not all(viewer.may(grant, address.secret if grant in registry.actions else None) for grant in needed)
+
+
+@pytest.mark.parametrize("viewer", all_viewers(), ids=lambda viewer: viewer.name and f"{viewer.name}@{viewer.organisation}" or "stranger")
+def test_the_api_shows_and_does_only_what_the_viewer_may(proof: ProofWorld, viewer: Viewer) -> None:
+    walk = Walk(viewer, api_client(proof, viewer), proof.secrets)
+    for method, path, name in operations():
+        door = doors.door_of(name, OPERATIONS)
+        assert door is not None
+        for address in operation_addresses(proof, name, path):
+            try_operation(walk, method, path, door, address)
+    assert not walk.faults, report(walk)
+
+
+def try_operation(walk: Walk, method: str, path: str, door: doors.Door, address: Address) -> None:
+    def send(parts: Any) -> Answer:
+        if method == "GET":
+            return walk.send(method, path.format(**parts), address.query)
+        kind = {} if "import" in path or "/evidence" in path else {"content_type": "application/json"}
+        return walk.send(method, path.format(**parts), address.by_post, headers={"If-Match": '"1"'}, **kind)
+
+    answer = send(address.parts)
+    asked = path.format(**address.parts)
+    if walk.viewer is STRANGER:
+        walk.expect(method, asked, answer, {401})
+        walk.expect_nothing_written(method, asked, answer)
+        return
+    denied = {403, 404, 405, 422}
+    if is_hidden(walk.viewer, door, address):
+        walk.expect(method, asked, answer, denied)
+        walk.expect_nothing_written(method, asked, answer)
+        if address.twin is not None:
+            walk.expect_same(method, asked, answer, send(address.twin), address.masks)
+    elif lacks_grant(walk.viewer, door, address):
+        walk.expect(method, asked, answer, denied)
+        walk.expect_nothing_written(method, asked, answer)
+    else:
+        walk.expect(method, asked, answer, {200, 201, 204, 403, 409, 412, 422})
+
+
+@pytest.mark.parametrize("viewer", members(), ids=lambda viewer: viewer.name)
+def test_counts_are_those_of_the_rows_that_are_seen(proof: ProofWorld, viewer: Viewer) -> None:
+    walk = walk_as(proof, viewer)
+    for kind, register in registry.registers.items():
+        if not viewer.may(register.view_grant):
+            continue
+        path = proof.demo.url(f"{register.slug}/")
+        page = walk.send("GET", path).context["page"]
+        seen = sum(viewer.may_see(proof.secret_of(record)) for record in proof.records[kind].values())
+        more = register.model._base_manager.filter(organisation_id=proof.demo.organisation.pk).exclude(
+            pk__in=[record.pk for record in proof.records[kind].values()]
+        )
+        if not more.exists() and page.pager.count != seen:
+            walk.fault("GET", path, f"counts {page.pager.count} rows of which {seen} are to be seen")
+    assert not walk.faults, report(walk)
+
+
+def hidden_from(proof: ProofWorld, viewer: Viewer, kind: str) -> Iterator[Any]:
+    """A record of another organisation, and one of the own organisation that the viewer does not see."""
+    for place in ("elsewhere", "in production"):
+        if (record := proof.records.get(kind, {}).get(place)) is not None and not viewer.may_see(proof.secret_of(record)):
+            yield record
+
+
+def referring(kind: str) -> list[tuple[str, str]]:
+    """(field, kind it names) for the reference fields of a register; people are named too."""
+    found = []
+    for name, f in registry.registers[kind].inputs.fields.items():
+        model = getattr(f.target, "model", None) if isinstance(f, ReferenceField) else None
+        if model is not None and hasattr(model, "_meta"):
+            found.append((name, getattr(model, "kind", "") or str(model._meta.model_name)))
+    return found
+
+
+def names_of_hidden(proof: ProofWorld, viewer: Viewer, kind: str) -> list[tuple[str, str]]:
+    """(what names a hidden row, what names none) by id and by reference, email or name."""
+    if kind == "person":
+        person = proof.other.people["ana"]
+        return [(str(person.pk), str(UNKNOWN_ID)), (person.email, "nix@other.example")]
+    if kind == "unit":
+        return [(str(proof.other.sales.pk), str(UNKNOWN_ID))]
+    found = []
+    for record in hidden_from(proof, viewer, kind):
+        found += [(str(record.pk), str(UNKNOWN_ID)), (record.ref, UNKNOWN_REF)]
+    return found
+
+
+def test_a_hidden_record_in_a_form_or_payload_is_as_unknown_as_one_that_does_not_exist(proof: ProofWorld) -> None:
+    pages, spoken = walk_as(proof, BRANCH_MANAGER), Walk(BRANCH_MANAGER, api_client(proof, BRANCH_MANAGER), proof.secrets)
+    for kind, register in registry.registers.items():
+        good = values_of(proof, kind, "in sales")
+        for name, target in referring(kind):
+            for hidden, unknown in names_of_hidden(proof, BRANCH_MANAGER, target):
+                masks = {hidden: "X", unknown: "X"}
+                answers = [form(pages, proof, register, good | {name: value}) for value in (hidden, unknown)]
+                pages.expect_same("POST", f"new {kind} with {name}", answers[0], answers[1], masks)
+                many = register.inputs.fields[name].many  # type: ignore[attr-defined]
+                answers = [payload(spoken, register, good | {name: [value] if many else value}) for value in (hidden, unknown)]
+                spoken.expect_same("POST", f"new {kind} with {name}", answers[0], answers[1], masks)
+                spoken.expect("POST", f"new {kind} with {name} = {hidden}", answers[0], {422})
+                if f'"field": "{name}"' not in answers[0].text:
+                    spoken.fault("POST", f"new {kind}", f"does not say that {name} is unknown: {answers[0].text[-300:]}")
+    assert not pages.faults + spoken.faults, report(pages) + report(spoken)
+
+
+def form(walk: Walk, proof: ProofWorld, register: Any, values: dict[str, Any]) -> Answer:
+    data = {name: ", ".join(value) if isinstance(value, list) else value for name, value in values.items() if value is not None}
+    return walk.send("POST", proof.demo.url(f"{register.slug}/new/"), data)
+
+
+def payload(walk: Walk, register: Any, values: dict[str, Any]) -> Answer:
+    return walk.send("POST", f"/api/v1/{register.slug}", values, content_type="application/json")
+
+
+def test_a_filter_does_not_tell_a_hidden_record_from_one_that_does_not_exist(proof: ProofWorld) -> None:
+    walk, spoken = walk_as(proof, BRANCH_MANAGER), Walk(BRANCH_MANAGER, api_client(proof, BRANCH_MANAGER), proof.secrets)
+    for kind, register in registry.registers.items():
+        targets = dict(referring(kind))
+        for name in set(register.filters) & set(targets):
+            for hidden, unknown in names_of_hidden(proof, BRANCH_MANAGER, targets[name]):
+                masks = {hidden: "X", unknown: "X"}
+                for path in ("", "export/csv/"):
+                    address = proof.demo.url(f"{register.slug}/{path}")
+                    one, other = (walk.send("GET", address, {name: value}) for value in (hidden, unknown))
+                    walk.expect_same("GET", f"{address}?{name}={hidden}", one, other, masks)
+                one, other = (spoken.send("GET", f"/api/v1/{register.slug}", {name: value}) for value in (hidden, unknown))
+                spoken.expect_same("GET", f"/api/v1/{register.slug}?{name}={hidden}", one, other, masks)
+    assert not walk.faults + spoken.faults, report(walk) + report(spoken)
+
+
+def test_a_full_text_search_for_a_hidden_word_finds_what_a_nonsense_word_finds(proof: ProofWorld) -> None:
+    walk = walk_as(proof, BRANCH_MANAGER)
+    for kind, register in registry.registers.items():
+        for record in hidden_from(proof, BRANCH_MANAGER, kind):
+            word = proof.words[record.pk]
+            masks = {word: "X", "canary99999": "X"}
+            for address, query in ((proof.demo.url(f"{register.slug}/"), "q"), (proof.demo.url(f"suggest/{kind}/"), "q"), (proof.demo.url("search/"), "q")):
+                one, other = (walk.send("GET", address, {query: value}) for value in (word, "canary99999"))
+                walk.expect_same("GET", f"{address}?q={word}", one, other, masks)
+    assert not walk.faults, report(walk)
+
+
+def test_the_proof_would_notice_a_leak(proof: ProofWorld) -> None:
+    """A door that shows everything to everybody is reported: the canaries are really in the records."""
+    walk = walk_as(proof, BRANCH_MANAGER)
+    hidden = [record for kind in registry.registers for record in hidden_from(proof, BRANCH_MANAGER, kind)]
+    for record in hidden:
+        walk.look_for_secrets("GET", "/", None, Answer(200, f"{record.ref} {record.title_text}"))
+    assert len(walk.faults) >= len(registry.registers)
