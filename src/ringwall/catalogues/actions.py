@@ -61,8 +61,8 @@ def import_catalogue(
     """Import an OSCAL catalogue or a spreadsheet into the actor's organisation.
 
     `code` names the catalogue that the file is a new edition of, or is to become; without it the file's own identifier,
-    then a name made from file name and title decide. `title` and `edition` go before what the file says. Raises Denied, Invalid
-    (code) and ImportRefused (the file, with all findings); nothing is stored then.
+    then a name made from file name and title decide. `title` and `edition` go before what the file says. Raises
+    Denied, Invalid (code) and ImportRefused (the file, with all findings); nothing is stored then.
     """
     require_import(actor)
     code, title, edition = (code or "").strip(), _plain(title, 300, "title"), _plain(edition, 80, "version")

@@ -1,4 +1,4 @@
-"""The catalogues that ship with the product: ISO/IEC 27001:2022, clauses 4 to 10 and Annex A (identifiers and titles)."""
+"""The catalogues that ship with the product: ISO/IEC 27001:2022, clauses 4 to 10 and Annex A, ids and titles."""
 
 import csv
 import hashlib

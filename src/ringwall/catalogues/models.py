@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ringwall.access.models import Organisation
 from ringwall.access.policy import Actor
@@ -121,11 +122,12 @@ class SourceFile(models.Model):
 
 
 class Requirement(models.Model):
-    """A group, a requirement or a reference control of a catalogue. Written by import alone; the catalogue's act records it.
+    """A group, a requirement or a reference control of a catalogue. Only imports write it.
 
     `identifier` is unique in the catalogue; `label` is what the publisher prints for it. `stable_id` stays the same
-    across editions where the publisher gives such a thing. `text` and `guidance` are Markdown. `translations`: language →
-    {title, text, guidance}. `attributes`: name → list of values. `links`: list of {rel, target, text, internal}.
+    across editions where the publisher gives such a thing. `text` and `guidance` are Markdown. `translations`:
+    language → {title, text, guidance}. `attributes`: name → list of values. `links`: list of {rel, target, text,
+    internal}.
     """
 
     class Kind(models.TextChoices):
@@ -153,7 +155,7 @@ class Requirement(models.Model):
     level = models.CharField(_("level"), max_length=40, blank=True)
     attributes = models.JSONField(default=dict)
     links = models.JSONField(default=list)
-    is_withdrawn = models.BooleanField(_("withdrawn"), default=False)
+    is_withdrawn = models.BooleanField(pgettext_lazy("requirement", "withdrawn"), default=False)
 
     class Meta:
         verbose_name = _("requirement")
@@ -189,7 +191,7 @@ class Requirement(models.Model):
 
     @classmethod
     def named(cls, actor: Actor, texts: Iterable[str]) -> dict[str, Any]:
-        """Text → requirement: by id, `catalogue:identifier`, or an identifier or printed one that only one catalogue has."""
+        """Text → requirement: by id, `catalogue:identifier`, or an identifier, stored or printed, of one only."""
         texts = list(texts)
         ids = [text for text in texts if is_uuid(text)]
         names = {text: text.split(":", 1)[-1].split(" ", 1)[0] for text in texts if not is_uuid(text)}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils import formats, timezone
-from django.utils.translation import get_language_info, ngettext
+from django.utils.translation import get_language_info, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from ringwall.access.policy import Actor
@@ -134,7 +134,7 @@ def _relation(link: dict[str, Any], around: Surroundings, url: str) -> dict[str,
 
 def neighbour(row: Requirement, url: str) -> Link:
     return Link(
-        row.title_text, f"{url}{quoted(row.identifier)}/", key=row.ref, hint=_("withdrawn") if row.is_withdrawn else ""
+        row.title_text, f"{url}{quoted(row.identifier)}/", key=row.ref, hint=pgettext("requirement", "withdrawn") if row.is_withdrawn else ""
     )
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 TAGS = {
-    "p", "br", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "a", "h3",
-    "h4", "h5", "h6", "hr",
+    "p", "br", "hr", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote", "a", "h3", "h4", "h5", "h6",
+    "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
@@ -26,7 +26,7 @@ def as_html(text: str) -> SafeString:
     if not text:
         return mark_safe("")
     parser, cleaner = _tools()
-    cleaned = cleaner.clean(
+    cleaned: str = cleaner.clean(
         parser.render(text), tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener noreferrer"
     )
     return mark_safe(cleaned)  # noqa: S308 - cleaned to the tags above

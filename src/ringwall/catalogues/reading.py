@@ -1,4 +1,4 @@
-"""From the bytes of a file to the contents of a catalogue. Loaded by name: the readers bring their parsers with them."""
+"""From the bytes of a file to the contents of a catalogue. Loaded by name: the readers bring parsers with them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -44,7 +44,7 @@ def _oscal(data: bytes, name: str) -> Contents:
 
 
 def of_content(content: CatalogueContent, source: str, findings: Sequence[Finding] = ()) -> Contents:
-    """Rows as the OSCAL floor gives them. A catalogue without any modal verb (NIST's imperatives) holds reference controls."""
+    """Rows as the OSCAL floor gives them. Without any modal verb (NIST's imperatives) they are reference controls."""
     is_reference = not any(content.statement_counts.values())
     category = "reference_control" if is_reference else "requirement"
     rows = [CatalogueRow(row, "group" if row.kind == "group" else category) for row in content.rows]

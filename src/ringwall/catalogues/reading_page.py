@@ -42,7 +42,7 @@ def parts(requirement: Requirement, around: Surroundings, actor: Actor, url: str
 
 
 def _short(number: str, identifier: str) -> str:
-    """The number within the requirement: APP.3.6.A1-UA.2 → UA.2, ac-2_smt.d.1 → d.1; empty for a statement's bare id."""
+    """The number within the requirement: APP.3.6.A1-UA.2 → UA.2, ac-2_smt.d.1 → d.1; empty for a bare one."""
     rest = number.removeprefix(identifier)
     if rest == number:
         return number

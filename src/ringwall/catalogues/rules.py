@@ -1,4 +1,4 @@
-"""What is true of catalogues: how a new edition is matched with what is known, where its rows stand, what is counted."""
+"""What is true of catalogues: how a new edition is matched with the known one, where its rows stand, the counts."""
 
 import re
 import unicodedata
@@ -18,6 +18,7 @@ SAME_EDITION_SHARE = 0.3
 RESERVED_CODES = frozenset({"import", "template"})
 """Parts of addresses that no catalogue may be called by."""
 
+_UMLAUTS = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"}
 _NOISE = frozenset(
     {
         "catalog",
@@ -39,7 +40,7 @@ _NOISE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class CatalogueRow:
-    """A row of a catalogue as it is to be stored. `category` is one of group, requirement, reference_control, threat."""
+    """A row of a catalogue, to be stored. `category` is one of group, requirement, reference_control, threat."""
 
     row: RequirementRow
     category: str
@@ -75,7 +76,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a row stands in the catalogue: `new` the index of the row in the file, or `missing` the key of a known row."""
+    """Where a row stands: `new` is the index of a row in the file, or `missing` the key of a known row."""
 
     new: int | None
     missing: Any
@@ -202,6 +203,6 @@ def _unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _slug(text: str) -> str:
-    plain = text.casefold().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    plain = text.casefold().translate(_UMLAUTS)
     plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")

@@ -220,7 +220,8 @@ class _SheetReading:
             earlier = by_identifier.setdefault(one.row.identifier, number)
             if earlier != number:
                 message = _(
-                    "The identifier “%(name)s” stands in row %(row)d already. Numbers such as 5.10 need a column formatted as text."
+                    "The identifier “%(name)s” stands in row %(row)d already. "
+                    "Numbers such as 5.10 need a column formatted as text."
                 )
                 self.error(number, "identifier", message % {"name": one.row.identifier[:80], "row": earlier})
             children.setdefault(one.row.parent_identifier, []).append(one)

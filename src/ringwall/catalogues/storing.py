@@ -17,13 +17,13 @@ from ringwall.lib.ids import uuid7
 
 BATCH = 500
 SUBSTANCE = (
-    "identifier", "label", "stable_id", "category", "parent_id", "title", "text", "guidance", "translations", "level", "attributes",
-    "links", "is_withdrawn",
+    "identifier", "label", "stable_id", "category", "parent_id", "title", "text", "guidance", "translations", "level",
+    "attributes", "links", "is_withdrawn",
 )  # fmt: skip
 """A requirement counts as changed when one of these differs; where it stands among its siblings is not counted."""
 COLUMNS = (
-    "id", "organisation_id", "catalogue_id", "parent_id", "identifier", "label", "stable_id", "category", "position", "depth", "title",
-    "text", "guidance", "translations", "level", "attributes", "links", "is_withdrawn",
+    "id", "organisation_id", "catalogue_id", "parent_id", "identifier", "label", "stable_id", "category", "position",
+    "depth", "title", "text", "guidance", "translations", "level", "attributes", "links", "is_withdrawn",
 )  # fmt: skip
 STATEMENT_COLUMNS = ("id", "organisation_id", "requirement_id", "number", "position", "verb", "text", "is_withdrawn")
 WRITTEN = ("parent", *(name for name in SUBSTANCE if name != "parent_id"), "position", "depth")
@@ -31,7 +31,7 @@ WRITTEN = ("parent", *(name for name in SUBSTANCE if name != "parent_id"), "posi
 
 @dataclass
 class Plan:
-    """What storing will write. `outcome`: added, changed, unchanged, withdrawn, in requirements (groups are not counted)."""
+    """What storing will write. `outcome` counts requirements added, changed, unchanged, withdrawn."""
 
     catalogue: Catalogue
     new: list[Requirement] = field(default_factory=list)
@@ -56,7 +56,7 @@ def planned(catalogue: Catalogue, contents: Contents) -> Plan:
             _withdraw(plan, stored[place.missing], place, catalogue)
             continue
         one = contents.rows[place.new]
-        found = stored.get(matches.get(place.new))
+        found = stored.get(matches[place.new]) if place.new in matches else None
         before = None if found is None else _substance(found)
         row = found or Requirement(organisation_id=catalogue.organisation_id, catalogue=catalogue)
         was_at = (row.position, row.depth)
@@ -70,7 +70,7 @@ def planned(catalogue: Catalogue, contents: Contents) -> Plan:
 
 
 def write(plan: Plan, act: Act, source: SourceFile | None) -> None:
-    """Write the plan. Inside an act, whose entry tells the catalogue's own change alone, not the text of a thousand rows."""
+    """Write the plan, inside an act, whose entry tells the catalogue's own change, not the text of a thousand rows."""
     act.save(plan.catalogue)
     for row in plan.renamed:
         # Out of the way first: two requirements may have swapped their identifiers.
@@ -94,10 +94,11 @@ def write(plan: Plan, act: Act, source: SourceFile | None) -> None:
 
 
 def _values(row: Requirement) -> list[Any]:
-    """The row as plain values in the order of COLUMNS: a thousand model instances through Django cost a third of a second."""
+    """The row in the order of COLUMNS. To send a thousand of them through Django would cost a third of a second."""
     return [
-        database_uuid(row.pk), database_uuid(row.organisation_id), database_uuid(row.catalogue_id), database_uuid(row.parent_id),
-        row.identifier, row.label, row.stable_id, row.category, row.position, row.depth, row.title, row.text, row.guidance,
+        *map(database_uuid, (row.pk, row.organisation_id, row.catalogue_id, row.parent_id)),
+        row.identifier, row.label, row.stable_id, row.category, row.position, row.depth, row.title, row.text,
+        row.guidance,
         dumps(row.translations), row.level, dumps(row.attributes), dumps(row.links), row.is_withdrawn,
     ]  # fmt: skip
 

@@ -1,5 +1,6 @@
-"""The tree of a catalogue as a page: filters, and one line a row. In Python, because a thousand lines in template language
-take longer than the whole page may."""
+"""The tree of a catalogue as a page: filters, and one line a row.
+
+In Python, because a thousand lines in template language take longer than the whole page may."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from ringwall.catalogues import wording
 from ringwall.catalogues.models import Catalogue, Statement
@@ -134,11 +136,11 @@ def _with_above(rows: Sequence[TreeRow], hits: Sequence[bool]) -> list[bool]:
 
 
 class _Lines:
-    """Draws the lines of one page; what does not depend on the row is worked out once, words of the language above all."""
+    """Draws the lines of one page; what does not depend on the row, words above all, is worked out once."""
 
     def __init__(self, levels: Iterable[str]) -> None:
         self.language = get_language() or "en"
-        self.withdrawn = f'<span class="state state-quiet">{escape(_("withdrawn"))}</span>'
+        self.withdrawn = f'<span class="state state-quiet">{escape(pgettext("requirement", "withdrawn"))}</span>'
         self.verbs = {
             verb: f'<span class="verb verb-{verb}">{escape(str(name))}</span>' for verb, name in Statement.Verb.choices
         }
@@ -155,7 +157,8 @@ class _Lines:
             tail += self.withdrawn
         name = f'<span class="ref">{escape(ref)}</span> {escape(title)}' if ref != title else escape(title)
         return (
-            f'<li class="depth-{min(row.depth, 6)}{" is-withdrawn" if row.is_withdrawn else ""}" data-depth="{row.depth}"'
+            f'<li class="depth-{min(row.depth, 6)}{" is-withdrawn" if row.is_withdrawn else ""}"'
+            f' data-depth="{row.depth}"'
             f' data-marks="{escape(" ".join(sorted(marks)))}"{" data-group" if row.category == "group" else ""}'
             f"{' data-found' if is_found else ''}{'' if is_shown else ' hidden'}>"
             f'<span class="tree-line"><a href="./{escape(quoted(row.identifier))}/">{name}</a>'

@@ -45,7 +45,8 @@ def list_page(request: HttpRequest) -> HttpResponse:
         "empty": pages.Empty(
             _("No catalogues yet"),
             _(
-                "Catalogues hold the requirements and reference controls that your ISMS answers: norms, laws, baselines."
+                "Catalogues hold the requirements and reference controls that your ISMS answers: "
+                "norms, laws, baselines."
             ),
             [import_link] if may_import else [],
         ),

@@ -10,22 +10,30 @@ from ringwall.reports.document import Column
 from ringwall.reports.renderers.xlsx import write_rows
 
 PLAIN = TEMPLATE[:8]
-EXAMPLE = (
-    ("1", "", "group", "Access", "", "", "", "", "Zugang", "", "", ""),
-    (
-        "1.1", "1", "requirement", "Leaving staff",
-        "Access of people who leave MUST be withdrawn on their last day. Keys SHOULD be collected in person.", "HR tells IT a week ahead.",
-        "basic", "", "Ausscheidende Beschäftigte",
-        "Der Zugang ausscheidender Personen MUSS am letzten Arbeitstag entzogen werden. Schlüssel SOLLTEN persönlich eingezogen werden.",
-        "Die Personalabteilung gibt der IT eine Woche vorher Bescheid.", "HR; IT",
-    ),
-)  # fmt: skip
+_EXAMPLES = (
+    {"identifier": "1", "kind": "group", "title": "Access", "title_de": "Zugang"},
+    {
+        "identifier": "1.1",
+        "parent": "1",
+        "kind": "requirement",
+        "title": "Leaving staff",
+        "text": "Access of people who leave MUST end on their last day. Keys SHOULD be collected in person.",
+        "guidance": "HR tells IT a week ahead.",
+        "level": "basic",
+        "title_de": "Ausscheidende Beschäftigte",
+        "text_de": "Der Zugang ausscheidender Personen MUSS am letzten Arbeitstag enden. "
+        "Schlüssel SOLLTEN persönlich eingezogen werden.",
+        "guidance_de": "Die Personalabteilung gibt der IT eine Woche vorher Bescheid.",
+        "attribute:who": "HR; IT",
+    },
+)
 
 
 def template(ending: str) -> bytes:
     """The columns that are understood, with two rows as an example. `attribute:…` stands for as many as one likes."""
     header = [*TEMPLATE, "attribute:who"]
-    return _workbook(header, [list(row) for row in EXAMPLE]) if ending == "xlsx" else write_csv(header, EXAMPLE)
+    rows = [[row.get(name, "") for name in header] for row in _EXAMPLES]
+    return _workbook(header, rows) if ending == "xlsx" else write_csv(header, rows)
 
 
 def workbook_of(catalogue: Catalogue) -> bytes:
@@ -43,8 +51,8 @@ def _cells(row: Requirement, translated: list[tuple[str, str]], names: list[str]
     attributes = ["; ".join(row.attributes.get(name, [])) for name in names]
     parent = row.parent.identifier if row.parent else ""
     return [
-        row.identifier, parent, row.category, row.title, row.text, row.guidance, row.level, "yes" if row.is_withdrawn else "", *texts,
-        *attributes,
+        row.identifier, parent, row.category, row.title, row.text, row.guidance, row.level,
+        "yes" if row.is_withdrawn else "", *texts, *attributes,
     ]  # fmt: skip
 
 

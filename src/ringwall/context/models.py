@@ -178,7 +178,7 @@ class Waiver(Record):
         REFUSED = rules.REFUSED, pgettext_lazy("waiver", "refused")
         ENDED = rules.ENDED, pgettext_lazy("waiver", "ended")
 
-    SUBSTANCE: ClassVar[tuple[str, ...]] = ("rule", "justification", "compensation", "until_on", "unit")
+    SUBSTANCE: ClassVar[tuple[str, ...]] = ("rule", "justification", "compensation", "until_on", "unit_id")
 
     title = models.CharField(_("title"), max_length=200, help_text=_("Who does what that would otherwise be parted."))
     rule = models.CharField(_("rule that is waived"), max_length=30, choices=Rule.choices)
@@ -206,14 +206,13 @@ class Waiver(Record):
     def clean(self) -> None:
         stored = self.stored()
         if self.state != self.State.PROPOSED:
-            changed = [
-                n
-                for n in self.SUBSTANCE
-                if (key := self._meta.get_field(n).attname) in stored and stored[key] != getattr(self, key)
-            ]  # type: ignore[union-attr]
+            changed = [name for name in self.SUBSTANCE if stored.get(name, getattr(self, name)) != getattr(self, name)]
             if changed:
                 raise ValidationError(
-                    {name: _("Decided: this can no longer change. Propose a new waiver.") for name in changed}
+                    {
+                        name.removesuffix("_id"): _("Decided: this can no longer change. Propose a new waiver.")
+                        for name in changed
+                    }
                 )
         elif self.until_on and self.until_on != stored.get("until_on") and self.until_on < timezone.localdate():
             raise ValidationError({"until_on": _("This day is over. Give one that is still to come.")})

@@ -28,7 +28,7 @@ def waiver_in_force(
         withdrawn_on=None,
     )
     rows = rows.filter(unit__parent=None) if unit_ids is None else rows.filter(unit_id__in=unit_ids)
-    return rows.order_by("-until_on", "ref_key").first()  # type: ignore[no-any-return]
+    return rows.order_by("-until_on", "ref_key").first()
 
 
 def waiver_of_owner_verifying(actor: Actor, unit_id: UUID, on: date | None = None) -> Waiver | None:
@@ -47,10 +47,10 @@ def proposers_of(waiver: Waiver) -> set[UUID]:
 def units_above(units: UnitTree, unit_id: UUID) -> list[UUID]:
     """The unit itself and all above it, up to the root."""
     found: list[UUID] = []
-    current = units.units.get(unit_id)
-    while current is not None:
-        found.append(current.pk)
-        current = units.units.get(current.parent_id)
+    above: UUID | None = unit_id
+    while above is not None and above in units.units:
+        found.append(above)
+        above = units.units[above].parent_id
     return found
 
 

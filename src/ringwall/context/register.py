@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ringwall.access.policy import Actor
@@ -21,7 +21,7 @@ from ringwall.kit.register import ColumnSpec, Computed, Register
 def review_step(record: Any) -> str:
     if record.review_on is None or record.is_withdrawn or record.review_on >= timezone.localdate():
         return ""
-    return _now("Review it: that was due on %(day)s.") % {"day": date_format(record.review_on, "SHORT_DATE_FORMAT")}
+    return gettext("Review it: that was due on %(day)s.") % {"day": date_format(record.review_on, "SHORT_DATE_FORMAT")}
 
 
 UNIT_NAMES = Computed(
@@ -148,17 +148,10 @@ class WaiverRegister(Register):
     sorts = ("ref", "until_on", "changed_at")
     search = ("ref", "title", "justification", "compensation")
     editable = ("title", "owner")
-    facts = (
-        "state",
-        "rule",
-        "until_on",
-        "justification",
-        "compensation",
-        "unit",
-        "owner",
-        "decided_by",
-        "decided_on",
-        "decision",
+    facts = ("state", "rule", "until_on", "unit", "owner")
+    sections = (
+        (_("What is waived, and why"), ("rule", "justification", "compensation", "until_on", "unit", "owner")),
+        (_("Decision"), ("state", "decided_by", "decided_on", "decision")),
     )
     tones = {"state": {"proposed": "info", "granted": "warn", "refused": "quiet", "ended": "quiet"}}
     about = _(
@@ -171,9 +164,9 @@ class WaiverRegister(Register):
         if record.is_withdrawn:
             return ""
         if record.state == Waiver.State.PROPOSED:
-            return _now("Top management grants or refuses it; not by whoever proposed it.")
+            return gettext("Top management grants or refuses it, though not whoever proposed it.")
         if record.state == Waiver.State.GRANTED and record.until_on < timezone.localdate():
-            return _now("Its time is over: it no longer holds. End it, or propose a new one.")
+            return gettext("Its time is over: it no longer holds. End it, or propose a new one.")
         return ""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated
 
+from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -138,13 +139,19 @@ def reopen(control: Control, *, actor: Actor) -> Control:
     icon="badge-check",
     applies=_is(State.IMPLEMENTED),
     help_text=_("Tests whether the control works. Nobody verifies what they own, designed or implemented."),
+    fields={
+        # No result stands there before somebody chooses one.
+        "result": forms.TypedChoiceField(
+            label=_("Result"), choices=[("", "—"), *Result.choices], coerce=Result, empty_value=None
+        )
+    },
 )
 def verify(
     control: Control,
     *,
     actor: Actor,
     on: Annotated[date, _("Verified on")],
-    result: Annotated[Result, _("Result")],
+    result: Result,
     remark: Annotated[str, _("Sample and remark")] = "",
 ) -> Control:
     """Writes a verification; the control repeats the latest one. The use of a waiver stands in the same act."""

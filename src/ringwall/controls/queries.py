@@ -78,9 +78,8 @@ def cost_of(controls: QuerySet[Control]) -> Cost:
     found = Control.objects.filter(pk__in=controls.order_by().values("pk")).aggregate(
         controls=Count("pk"), unpriced=Count("pk", filter=unpriced), **{name: Sum(name) for name in FIGURES}
     )
-    return Cost(
-        **{name: value or (0 if name in {"controls", "unpriced"} else Decimal(0)) for name, value in found.items()}
-    )
+    sums = {name: found[name] or Decimal(0) for name in FIGURES}
+    return Cost(controls=found["controls"], unpriced=found["unpriced"], **sums)
 
 
 def verifications_of(control: Control) -> list[Verification]:

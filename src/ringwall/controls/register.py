@@ -4,17 +4,19 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ringwall.access.policy import Actor
+from ringwall.catalogues.models import Requirement
 from ringwall.context.models import Waiver
 from ringwall.controls import actions, queries, rules
 from ringwall.controls.models import Control, State, Verification
 from ringwall.kit import registry
-from ringwall.kit.cells import format_value, record_url, sees
+from ringwall.kit.cells import record_url, sees
 from ringwall.kit.pages import Cell, Column, Fact, Link, Panel, Row
 from ringwall.kit.register import Computed, Register
 
@@ -31,8 +33,10 @@ def timeliness_words(control: Control) -> tuple[str, str]:
     is_done = control.state == State.IMPLEMENTED
     told = {"day": date_format(day, "SHORT_DATE_FORMAT")}
     if found == rules.Timeliness.OVERDUE:
-        return (_now("verification overdue since %(day)s") if is_done else _now("overdue since %(day)s")) % told, "bad"
-    return (_now("verification due %(day)s") if is_done else _now("due %(day)s")) % told, "warn"
+        return (
+            gettext("verification overdue since %(day)s") if is_done else gettext("overdue since %(day)s")
+        ) % told, "bad"
+    return (gettext("verification due %(day)s") if is_done else gettext("due %(day)s")) % told, "warn"
 
 
 class ControlRegister(Register):
@@ -152,19 +156,20 @@ class ControlRegister(Register):
         if record.is_withdrawn:
             return ""
         if record.owner_id is None:
-            return _now("Name an owner: somebody must answer for it.")
+            return gettext("Name an owner: somebody must answer for it.")
         if record.state == State.BLOCKED:
-            return _now("Clear what blocks it: %(reason)s") % {"reason": record.blocked_reason}
+            return gettext("Clear what blocks it: %(reason)s") % {"reason": record.blocked_reason}
         if record.state != State.IMPLEMENTED:
-            return _now("Set a due date.") if record.due_on is None else ""
+            return gettext("Set a due date.") if record.due_on is None else ""
         if record.verified_result == "ineffective":
-            return _now("It does not work: reopen it or plan another control.")
+            return gettext("It does not work: reopen it or plan another control.")
         if record.verify_next_on is None:
-            return _now("Set how often it is verified.")
+            return gettext("Set how often it is verified.")
         found, day = record.timeliness()
-        if found in {rules.Timeliness.OVERDUE, rules.Timeliness.SOON}:
-            return _now("Verify it until %(day)s.") % {"day": date_format(day, "SHORT_DATE_FORMAT")}
-        return ""
+        told = {"day": date_format(day, "SHORT_DATE_FORMAT") if day else ""}
+        if found is rules.Timeliness.OVERDUE:
+            return gettext("Verify it: that was due on %(day)s.") % told
+        return gettext("Verify it until %(day)s.") % told if found is rules.Timeliness.SOON else ""
 
     def initial_for(self, act: Any, record: Any, actor: Actor) -> dict[str, Any]:
         today = timezone.localdate()
@@ -172,21 +177,16 @@ class ControlRegister(Register):
 
 
 @registry.panel(Control.kind)
-def what_it_implements(record: Control, actor: Actor) -> Panel:
-    rows = [
-        Row(
-            str(requirement.pk),
-            requirement.ref,
-            "",
-            0,
-            [
-                Cell("identifier", requirement.ref, "ref"),
-                Cell("title", requirement.title_text, "text"),
-                Cell("catalogue", requirement.catalogue.title_text, "text"),
-            ],
-        )
-        for requirement in record.requirements.select_related("catalogue").order_by("catalogue__title", "position")
-    ]
+def what_it_implements(record: Any, actor: Actor) -> Panel:
+    rows = []
+    for requirement in record.requirements.select_related("catalogue").order_by("catalogue__title", "position"):
+        url = _requirement_url(requirement, actor)
+        cells = [
+            Cell("identifier", requirement.ref, "ref", url),
+            Cell("title", requirement.title_text, "text"),
+            Cell("catalogue", requirement.catalogue.title_text, "text"),
+        ]
+        rows.append(Row(str(requirement.pk), requirement.ref, url, 0, cells))
     columns = [
         Column("identifier", _("Identifier"), "ref"),
         Column("title", _("Title")),
@@ -196,18 +196,26 @@ def what_it_implements(record: Control, actor: Actor) -> Panel:
     return Panel("implements", _("Implements"), columns=columns, rows=rows, empty=empty)
 
 
+def _requirement_url(requirement: Requirement, actor: Actor) -> str:
+    if not actor.may("catalogue.view"):
+        return ""
+    place = {"organisation": actor.organisation.code, "code": requirement.catalogue.code}
+    return reverse("requirement", kwargs=place | {"identifier": requirement.identifier})
+
+
 @registry.panel(Control.kind)
-def cost(record: Control, actor: Actor) -> Panel | None:
-    facts = [
-        Fact(actions.acts.create.inputs.fields[name].label or "", format_value("money", value))
-        for name in queries.FIGURES
-        if (value := getattr(record, name)) is not None
-    ]
+def cost(record: Any, actor: Actor) -> Panel | None:
+    facts = []
+    for name in queries.FIGURES:
+        if (value := getattr(record, name)) is not None:
+            digits = 1 if name.startswith("effort") else 2
+            label = actions.acts.create.inputs.fields[name].label or ""
+            facts.append(Fact(label, number_format(value, digits, force_grouping=True)))
     return Panel("cost", _("Effort and cost"), facts=facts) if facts else None
 
 
 @registry.panel(Control.kind)
-def verifications(record: Control, actor: Actor) -> Panel | None:
+def verifications(record: Any, actor: Actor) -> Panel | None:
     found = queries.verifications_of(record)
     if not found and record.state != State.IMPLEMENTED:
         return None
@@ -238,7 +246,7 @@ def _verification_row(v: Verification, actor: Actor, has_waiver: bool) -> Row:
 
 
 @registry.panel(Waiver.kind)
-def used_for(record: Waiver, actor: Actor) -> Panel | None:
+def used_for(record: Any, actor: Actor) -> Panel | None:
     """Where a waiver of this rule was used."""
     if record.rule != Waiver.Rule.OWNER_VERIFIES or record.state == Waiver.State.PROPOSED:
         return None

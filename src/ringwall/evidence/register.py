@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ringwall.access.policy import Actor
@@ -43,12 +43,12 @@ def validity_words(evidence: Evidence) -> tuple[str, str]:
     """(words, tone): in words always, in colour when something is to be done."""
     found = evidence.validity()
     if found is Validity.WITHDRAWN and evidence.withdrawn_on:
-        words = _now("withdrawn on %(day)s") % {"day": date_format(evidence.withdrawn_on, "SHORT_DATE_FORMAT")}
+        words = gettext("withdrawn on %(day)s") % {"day": date_format(evidence.withdrawn_on, "SHORT_DATE_FORMAT")}
     elif evidence.valid_until is None:
         words = ""
     else:
         day = {"day": date_format(evidence.valid_until, "SHORT_DATE_FORMAT")}
-        words = (_now("expired on %(day)s") if found is Validity.EXPIRED else _now("valid until %(day)s")) % day
+        words = (gettext("expired on %(day)s") if found is Validity.EXPIRED else gettext("valid until %(day)s")) % day
     return words, TONES[found]
 
 

@@ -54,7 +54,7 @@ _HIDDEN = re.compile("[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 class FileFault(ValueError):
     """A file that is no evidence; `code` and `parameters` say why."""
 
-    def __init__(self, code: str, **parameters: object) -> None:
+    def __init__(self, code: str, **parameters: str | int) -> None:
         super().__init__(code)
         self.code = code
         self.parameters = parameters

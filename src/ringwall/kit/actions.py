@@ -6,7 +6,7 @@ command line and sheet are faces of the same call.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -48,6 +48,9 @@ class Action:
     icon: str = ""
     help_text: Text = ""
     applies: Callable[[Any], bool] = _always
+
+    do_not_call_in_templates: ClassVar[bool] = True
+    """A template that names an action means the action, not the act."""
 
     def __call__(self, subject: Any = None, /, *, actor: Actor, reason: str = "", version: int | None = None, **values: Any) -> Any:
         with acting(actor, self.name, reason):

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db import models
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext as _
 
 from ringwall.access.policy import Actor
@@ -12,6 +13,17 @@ from ringwall.kit.pages import HistoryEntry
 from ringwall.kit.register import Register, column_kind
 from ringwall.ledger import queries as ledger
 from ringwall.ledger.queries import RecordedChange
+
+
+OTHER_ACTS = {
+    "import": gettext_lazy("Import"),
+    "submit": gettext_lazy("Submit for authorisation"),
+    "answer": gettext_lazy("Answer"),
+    "recall": gettext_lazy("Recall"),
+    "prepare": gettext_lazy("Take in rows"),
+    "hand_out": gettext_lazy("Hand out"),
+}
+"""Acts that are no registered action of one record."""
 
 
 def history_of(register: Register, record: Any, actor: Actor, *, limit: int = 100) -> list[HistoryEntry]:
@@ -32,14 +44,14 @@ def history_of(register: Register, record: Any, actor: Actor, *, limit: int = 10
 def _target(register: Register, name: str) -> type[Any] | None:
     try:
         f = register.model._meta.get_field(name)
-    except models.FieldDoesNotExist:
+    except FieldDoesNotExist:
         return None
     return f.related_model if f.is_relation else None  # type: ignore[return-value]
 
 
 def _told(register: Register, entry: RecordedChange, labels: dict[type[Any], dict[str, str]]) -> HistoryEntry:
     act = registry.actions.get(entry.act.verb)
-    verb = str(act.label) if act else entry.act.verb
+    verb = str(act.label) if act else str(OTHER_ACTS.get(entry.act.verb.partition(".")[2], entry.act.verb))
     changes = []
     if entry.change is not None:
         old, new = entry.change.before or {}, entry.change.after
@@ -56,7 +68,7 @@ def _told(register: Register, entry: RecordedChange, labels: dict[type[Any], dic
 def _label(register: Register, name: str) -> str:
     try:
         return capitalised(register.model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-    except (models.FieldDoesNotExist, AttributeError):
+    except (FieldDoesNotExist, AttributeError):
         return name
 
 
@@ -69,7 +81,7 @@ def _word(register: Register, name: str, value: Any, labels: dict[type[Any], dic
         return ", ".join(known.get(str(part), str(part)) for part in (value if isinstance(value, list) else [value]))
     try:
         f = register.model._meta.get_field(name)
-    except models.FieldDoesNotExist:
+    except FieldDoesNotExist:
         return str(value)
     if isinstance(value, dict | list):
         return _("changed")  # a structure of the feature's own; its page shows it

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from ringwall.access.models import Organisation
@@ -30,7 +31,10 @@ class ActorMiddleware:
         translation.activate(language)
         response = self.get_response(request)
         response.headers.setdefault("Content-Language", translation.get_language() or "en")
-        response.headers.setdefault("Cache-Control", "no-store" if request.path.startswith("/api/") else "private, no-cache")
+        # A fragment must never come back where its whole page is meant.
+        patch_vary_headers(response, ["HX-Request", "Cookie"])
+        is_fleeting = request.path.startswith("/api/") or "HX-Request" in request.headers
+        response.headers.setdefault("Cache-Control", "no-store" if is_fleeting else "private, no-cache")
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:

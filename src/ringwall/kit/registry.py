@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 registers: dict[str, "Register"] = {}
 actions: dict[str, "Action"] = {}
 
-PanelMaker = Callable[["Record", "Actor"], "Panel | None"]
+PanelMaker = Callable[[Any, "Actor"], "Panel | None"]
 panels: dict[str, list[tuple[str, PanelMaker]]] = {}
 """Record kind → (tab key, maker): a block on the record page of a lower floor. Tab "" is the first page, "side" the side."""
 

@@ -213,7 +213,7 @@ def accept(
     )
     if code := refusal(criteria, attempt):
         _refuse(code, day=day_word(latest_expiry(criteria, today)) if criteria else "")
-    assert criteria is not None and latest is not None and risk.level is not None
+    assert criteria is not None and latest is not None and risk.level is not None and actor.person_id is not None
     needs_next = len(required_authorities(criteria, risk.level)) > 1 and not actor.may(COUNTERSIGN, risk)
     state = AcceptanceState.WAITING if needs_next else AcceptanceState.IN_FORCE
     _end_open(risk, str(_("replaced by a new acceptance")))

@@ -34,7 +34,7 @@ class LevelName(Schema):
 
 
 class RiskMatrix(Schema):
-    """`cells` holds the filled cells alone; `others` risks judged on scales of other lengths, `unjudged` those without."""
+    """`cells`: the filled ones alone. `others`: risks judged on scales of other lengths; `unjudged`: not judged."""
 
     of: str
     edition: str

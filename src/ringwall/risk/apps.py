@@ -8,4 +8,4 @@ class RiskConfig(AppConfig):
     verbose_name = _("Risk")
 
     def ready(self) -> None:
-        from ringwall.risk import api, jobs, panels, register  # noqa: F401
+        from ringwall.risk import api, home, jobs, panels, register  # noqa: F401

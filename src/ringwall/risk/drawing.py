@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ringwall.access.policy import Actor
 from ringwall.lib.figures.matrix import Axis, Matrix, MatrixCell
@@ -82,7 +83,8 @@ def _matrix(
         else _("No level of risk is accepted without treatment.")
     )
     if count is not None:
-        description = f"{_('%(count)d risks.') % {'count': count}} {description}"
+        counted = ngettext("%(count)d risk.", "%(count)d risks.", count) % {"count": count}
+        description = f"{counted} {description}"
     return Matrix(
         title=title,
         description=description,

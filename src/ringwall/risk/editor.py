@@ -64,7 +64,7 @@ class Editor:
 
 
 def editor_of(content: dict[str, Any], *, is_checked: bool) -> Editor:
-    """The page's boxes for content that may be half filled. Faults are shown only once the reader has tried to store."""
+    """The page's boxes for content that may be half filled. Faults are shown once the reader has tried to store."""
     findings = findings_of(content)
     errors = [finding for finding in findings if not finding.is_warning] if is_checked else []
     warnings = [finding for finding in findings if finding.is_warning]
@@ -149,7 +149,7 @@ def _boxes(part: str, number: int, row: dict[str, Any], told: dict[str, str]) ->
     return [
         *boxes,
         Box(
-            authority, _("May be accepted by"), row.get("authority"), list(AUTHORITIES.items()), told.get(authority, "")
+            authority, _("May be accepted by"), row.get("authority"), [(key, str(text)) for key, text in AUTHORITIES.items()], told.get(authority, "")
         ),
         Box(months, _("Review after (months)"), row.get("review_months"), (), told.get(months, ""), "number"),
         Box(key, _("identifier"), row.get("key") or "", (), told.get(key, ""), "hidden"),

@@ -24,20 +24,21 @@ class Scale:
         self.axis = axis
 
     def find(self, actor: Actor, texts: Iterable[str]) -> dict[str, int]:
-        """Text → step, for numbers, names in either language, and both together (“4 Likely”)."""
+        """Text → step, for numbers, names in either language, and both together (“4 Likely”); not for a name of two."""
         if (edition := CriteriaEdition.current(actor.organisation_id)) is None:
             # Without criteria no number means anything; the rule of the risk itself tells what to do first.
             return {text: int(text) for text in texts if text in set("1234567")}
-        known: dict[str, int] = {}
+        known: dict[str, int | None] = {}
         for number, step in enumerate(edition.read().steps(self.axis), start=1):
-            for name in (step.name(code) for code in LANGUAGES):
-                known |= {
-                    _folded(name): number,
-                    _folded(f"{number} {name}"): number,
-                    _folded(f"{number} – {name}"): number,
-                }
-            known |= {str(number): number, f"{number}.0": number}
-        return {text: known[_folded(text)] for text in texts if _folded(text) in known}
+            names = {_folded(step.name(code)) for code in LANGUAGES}
+            for text in {
+                str(number),
+                f"{number}.0",
+                *names,
+                *(f"{number}{sign}{n}" for n in names for sign in (" ", " – ")),
+            }:
+                known[text] = None if known.get(text, number) != number else number
+        return {text: number for text in texts if (number := known.get(_folded(text))) is not None}
 
 
 class LevelField(ReferenceField):
@@ -55,7 +56,7 @@ class LevelField(ReferenceField):
         if edition := CriteriaEdition.current(actor.organisation_id):
             steps = edition.read().steps(self.target.axis)
             choices += [(str(number), _choice(number, step)) for number, step in enumerate(steps, start=1)]
-        self.widget.choices = choices  # type: ignore[attr-defined]
+        self.widget.choices = choices
 
     def prepare_value(self, value: Any) -> Any:
         return "" if value is None else str(value)

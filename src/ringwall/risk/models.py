@@ -252,7 +252,7 @@ class Risk(Record):
 
     @classmethod
     def before_check(cls, records: Sequence[Any]) -> None:
-        """Two queries for any number of risks: the edition in force, and the acceptances that a new judgement may end."""
+        """Two queries for any number of risks: the edition in force, and acceptances that a new judgement may end."""
         if not (judged := [risk for risk in records if risk.is_judged_anew]):
             return
         edition = CriteriaEdition.current(judged[0].organisation_id)
@@ -360,7 +360,7 @@ class Assessment(Tracked):
         return f"{self.risk.ref} {self.on}"
 
     def judge(self) -> None:
-        """Set the levels of the three pairs. Raises ValidationError by field for half a pair and a step that is not there."""
+        """Set the levels of the three pairs. Raises ValidationError by field for half a pair and unknown steps."""
         criteria = criteria_of(self.edition_id)
         errors: dict[str, Any] = {}
         for prefix in JUDGEMENTS:

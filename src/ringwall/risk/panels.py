@@ -1,8 +1,6 @@
 """What risk shows on record pages and on the home page, and what it counts among the debts."""
 
-from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +12,7 @@ from ringwall.kit import registry
 from ringwall.kit.cells import record_url, sees
 from ringwall.kit.pages import Cell, Column, Fact, Link, Panel, Row
 from ringwall.lib.figures.line import Line, Series
-from ringwall.risk.drawing import board_of, plain_matrix
+from ringwall.risk.drawing import plain_matrix
 from ringwall.risk.models import (
     JUDGEMENTS,
     Acceptance,
@@ -26,7 +24,7 @@ from ringwall.risk.models import (
     RiskCriteria,
     criteria_of,
 )
-from ringwall.risk.queries import Figures, acceptances_of, assessments_of, editions_of, figures, heat_map
+from ringwall.risk.queries import acceptances_of, assessments_of, editions_of
 from ringwall.risk.rules.acceptance import is_expired, required_authorities
 from ringwall.risk.rules.comparing import changes_of, trend
 from ringwall.risk.rules.criteria import Criteria, CriteriaInvalid, findings_of, read
@@ -74,11 +72,15 @@ def level_panel(risk: Risk, actor: Actor) -> Panel:
         "note": _("Assessed on %(day)s under the risk criteria %(edition)s.")
         % {
             "day": day_word(risk.assessed_on),
-            "edition": CriteriaEdition.objects.only("name").get(pk=risk.edition_id).name,
+            "edition": _edition_name(risk),
         },
         "authority": AUTHORITIES[criteria.band(risk.level).authority] if risk.is_above_acceptance else "",
     }
     return Panel("level", title, template="risk/level.html", context=context)
+
+
+def _edition_name(risk: Risk) -> str:
+    return CriteriaEdition.objects.filter(pk=str(risk.edition_id)).values_list("name", flat=True).get()
 
 
 def _thumbnail(risk: Risk, criteria: Criteria) -> list[list[tuple[str, str]]]:
@@ -149,7 +151,8 @@ def acceptance_panel(risk: Risk, actor: Actor) -> Panel | None:
         ""
         if rows
         else _(
-            "Not accepted. The owner accepts a risk with reason and expiry; above their authority top management signs too."
+            "Not accepted. The owner accepts a risk, with reason and expiry; above their authority top management"
+            " signs too."
         )
     )
     return Panel("acceptance", _("Acceptance"), template="risk/acceptance.html", context={"rows": rows, "empty": empty})
@@ -398,96 +401,3 @@ def editions_panel(criteria: RiskCriteria, actor: Actor) -> Panel:
         rows=rows,
         empty=_("None approved yet: risks cannot be assessed until one is."),
     )
-
-
-def risk_address(**filters: Any) -> str:
-    """The register's address with filters, relative to the organisation."""
-    return f"risks/?{urlencode(filters, doseq=True)}" if filters else "risks/"
-
-
-def _figure_links(found: Figures, base: str) -> list[tuple[str, int, str, str, str]]:
-    """(label, count, address, tone, note) of what is not in order."""
-    yesterday = timezone.localdate() - timedelta(days=1)
-    return [
-        (
-            _("Above acceptance without treatment"),
-            found.untreated,
-            base
-            + risk_address(
-                is_above_acceptance=1, treatment=[Option.UNDECIDED, Option.RETAIN], acceptance=["no", "waiting"]
-            ),
-            "bad",
-            _("neither treated nor accepted"),
-        ),
-        (
-            _("Acceptances expired"),
-            found.expired,
-            base + risk_address(acceptance="in_force", accepted_until_to=yesterday),
-            "bad",
-            _("accept anew, or treat"),
-        ),
-        (_("Reviews overdue"), found.overdue, base + risk_address(review_on_to=yesterday), "warn", _("assess anew")),
-        (_("Without owner"), found.unowned, base + risk_address(owner="none"), "warn", _("name who answers")),
-    ]
-
-
-@registry.provider("home")
-def home_panels(actor: Actor) -> list[Panel]:
-    """Heat map and four figures: three queries, all answered by covering indexes."""
-    if not actor.may("risk.view"):
-        return []
-    base = f"/{actor.organisation.code}/"
-    found = heat_map(actor)
-    context: dict[str, Any] = {"figures": _figure_links(figures(actor), base), "found": found}
-    if found is not None and found.count:
-        context |= board_of(found, actor, "home-heat-map")
-    actions = [
-        Link(_("Risk matrix"), f"{base}risk-matrix/", "grid-3x3"),
-        Link(_("All risks"), f"{base}risks/", "triangle-alert"),
-    ]
-    empty = ""
-    if found is None:
-        empty = _("No risk criteria are approved yet: they come before the first assessment.")
-        if actor.may("criteria.view"):
-            actions = [Link(_("Risk criteria"), f"{base}risk-criteria/", "ruler")]
-    elif not found.count:
-        empty = _("No risk is assessed yet.")
-    return [Panel("risks", _("Risks"), template="risk/home.html", context=context | {"empty": empty}, actions=actions)]
-
-
-@registry.provider("debts")
-def debts(actor: Actor) -> list[Link]:
-    """What is not in order with risks: a link to the rows, with their count; nothing where the count is 0."""
-    if not actor.may("risk.view"):
-        return []
-    found, base = figures(actor), f"/{actor.organisation.code}/"
-    yesterday = timezone.localdate() - timedelta(days=1)
-    rows = [
-        (f"risk.{key}", label, count, url, note)
-        for key, (label, count, url, _tone, note) in zip(
-            ("untreated", "expired", "overdue", "unowned"), _figure_links(found, base), strict=True
-        )
-    ]
-    modified = [Option.MODIFY, Option.AVOID, Option.SHARE]
-    rows += [
-        (
-            "risk.late",
-            _("Treatments overdue"),
-            found.late,
-            base + risk_address(is_above_acceptance=1, treatment=modified, acceptance="no", due_on_to=yesterday),
-            _("finish, then assess anew"),
-        ),
-        (
-            "risk.waiting",
-            _("Acceptances waiting for a signature"),
-            found.waiting,
-            base + risk_address(acceptance="waiting"),
-            _("top management signs or refuses"),
-        ),
-        ("risk.unassessed", _("Risks not assessed"), found.unassessed, base + risk_address(level="none"), _("assess")),
-    ]
-    return [
-        Link(label, url, "triangle-alert", count=count, hint=note, key=key)
-        for key, label, count, url, note in rows
-        if count
-    ]

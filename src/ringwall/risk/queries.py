@@ -65,7 +65,7 @@ class HeatMap:
 
 
 def heat_map(actor: Actor, of: str = "current", scope: IsmsScope | None = None) -> HeatMap | None:
-    """Counts of the present risks that the actor may see; None where no criteria are approved. Two queries, one index."""
+    """Counts of the present risks that the actor may see; None where no criteria are approved. One index, 2 queries."""
     if (edition := CriteriaEdition.current(actor.organisation_id)) is None:
         return None
     prefix = OF[of]
@@ -158,5 +158,5 @@ def rounds_of(actor: Actor, risk_ids: Sequence[Any] | None = None) -> list[str]:
 
 
 def latest_acceptances(risk_ids: Sequence[Any]) -> dict[Any, Acceptance]:
-    """Risk id → its acceptance in force or waiting, for plans and statements of many risks. The rows must be visible already."""
+    """Risk id → its acceptance in force or waiting, for plans of many risks. The rows must be visible already."""
     return {acceptance.risk_id: acceptance for acceptance in Acceptance.open_of(risk_ids)}

@@ -170,7 +170,8 @@ class RiskRegister(Register):
         "restricted": ("confidential", "vertraulich"),
     }
     about = _(
-        "What could go wrong for which assets, how likely and how bad it is, who answers for it, and what is done about it."
+        "What could go wrong for which assets, how likely and how bad it is, who answers for it, and what is done"
+        " about it."
     )
 
     def next_step(self, record: Any, actor: Actor) -> Text:
@@ -226,8 +227,8 @@ class RiskCriteriaRegister(Register):
     actions = (criteria_actions.approve, criteria_actions.draft)
     synonyms = {"ref": ("id", "nr"), "title": ("name", "bezeichnung")}
     about = _(
-        "How likelihood and consequence are measured, which level follows, up to which level risks are accepted, and who may"
-        " accept those above it. Approved by top management; a risk keeps the edition under which it was assessed."
+        "How likelihood and consequence are measured, which level follows, up to which level risks are accepted,"
+        " and who may accept those above it. Approved by top management; a risk keeps the edition under which it was assessed."
     )
 
     def next_step(self, record: Any, actor: Actor) -> Text:

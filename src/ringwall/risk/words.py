@@ -95,7 +95,8 @@ REFUSALS = {
     "own_assessment": (
         gettext_lazy("Who assessed a risk does not sign its acceptance."),
         gettext_lazy(
-            "Have somebody else assess it, or have top management grant a waiver of the rule that the author does not approve."
+            "Have somebody else assess it, or have top management grant a waiver of the rule that the author does not"
+            " approve."
         ),
     ),
     "already_over": (gettext_lazy("The acceptance would be over already."), gettext_lazy("Choose a day after today.")),

@@ -37,6 +37,11 @@ class Door:
 
     name: str
     needs: str
+    is_everywhere: bool = False
+    """The grant must hold in the whole organisation."""
+
+    is_whole: bool = False
+    """What it shows is a whole (statement, plan): shown whole, with the records it is made of, or not at all."""
 
 
 PAGES: Sequence[Door] = (
@@ -54,18 +59,18 @@ PAGES: Sequence[Door] = (
     Door("ledger", "ledger.view"),
     Door("ledger-export", "ledger.export"),
     Door("ledger-*", "ledger.view"),
-    Door("report", VISIBLE),
-    Door("version", VISIBLE),
-    Door("version-answer", VISIBLE),
-    Door("version-recall", "soa.submit"),
+    Door("report", VISIBLE, is_whole=True),
+    Door("version", VISIBLE, is_whole=True),
+    Door("version-answer", VISIBLE, is_whole=True),
+    Door("version-recall", "soa.submit", is_whole=True),
     Door("soa", "soa.view"),
-    Door("soa-statement", "soa.view"),
-    Door("soa-prepare", "soa_row.create"),
-    Door("soa-submit", "soa.submit"),
-    Door("soa-import", "soa_row.update"),
+    Door("soa-statement", "soa.view", is_whole=True),
+    Door("soa-prepare", "soa_row.create", is_whole=True),
+    Door("soa-submit", "soa.submit", is_whole=True),
+    Door("soa-import", "soa_row.update", is_whole=True),
     Door("treatment-plans", "rtp.view"),
-    Door("treatment-plan", "rtp.view"),
-    Door("treatment-plan-submit", "rtp.submit"),
+    Door("treatment-plan", "rtp.view", is_whole=True),
+    Door("treatment-plan-submit", "rtp.submit", is_whole=True),
     Door("risk-matrix", "risk.view"),
     Door("criteria-editor", "criteria.draft"),
     Door("my-tasks", MEMBER),
@@ -77,7 +82,7 @@ PAGES: Sequence[Door] = (
     Door("evidence-file", VISIBLE),
     Door("evidence-withdraw", "evidence.withdraw"),
     Door("catalogues", "catalogue.view"),
-    Door("catalogue-import", "catalogue.import"),
+    Door("catalogue-import", "catalogue.import", is_everywhere=True),
     Door("catalogue-template", "catalogue.import"),
     Door("catalogue", "catalogue.view"),
     Door("catalogue-sheet", "catalogue.view"),
@@ -120,11 +125,11 @@ OPERATIONS: Sequence[Door] = (
     Door("list_catalogues", "catalogue.view"),
     Door("get_catalogue", "catalogue.view"),
     Door("list_requirements", "catalogue.view"),
-    Door("import_catalogue", "catalogue.import"),
+    Door("import_catalogue", "catalogue.import", is_everywhere=True),
     Door("risk_matrix", "risk.view"),
     Door("criteria_editions", "criteria.view"),
     Door("list_statements", "soa.view"),
-    Door("get_statement", "soa.view"),
+    Door("get_statement", "soa.view", is_whole=True),
 )
 
 

@@ -3,14 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from ringwall.access.policy import SEE_RESTRICTED, Role, register_role
+from ringwall.administration import grants as administration
 from ringwall.kit import registry
 
-ADMINISTRATION = (
-    "administration.view", "person.view", "unit.view", "roleassignment.view", "apitoken.view", "organisation.view", "user.create",
-    "user.update", "user.forget_factor", "person.create", "person.update", "person.withdraw", "person.restore", "unit.create",
-    "unit.update", "unit.withdraw", "unit.restore", "assignment.create", "assignment.end", "token.create", "token.revoke",
-    "organisation.update",
-)  # fmt: skip
 LEDGER = ("ledger.view", "ledger.export")
 WHOLES = ("soa.view", "rtp.view", "catalogue.view", "evidence.view")
 DECISIONS = (
@@ -28,7 +23,7 @@ def register_roles() -> None:
     kinds = list(registry.registers)
     view = {f"{kind}.view" for kind in kinds} | set(WHOLES)
     acts = set(registry.actions) | {f"{kind}.import" for kind in kinds}
-    keeping = acts - set(DECISIONS) - set(PERSONAL) - set(ADMINISTRATION)
+    keeping = acts - set(DECISIONS) - set(PERSONAL) - set(administration.GRANTS)
     keeping |= {"catalogue.import", "soa.submit", "rtp.submit", "criteria.submit", "evidence.add", "evidence.withdraw"}
     owned = {f"{kind}.{verb}" for kind in kinds for verb in ("view", "update")} | {"evidence.view", "evidence.add"}
     control_work = {name for name in acts if name.startswith("control.")} - {"control.create", "control.withdraw", "control.import"}
@@ -36,7 +31,7 @@ def register_roles() -> None:
         Role(
             "administrator", _("Administrator"),
             _("Keeps users, people, units, roles and tokens. Sees all registers, decides nothing in them."),
-            frozenset(view | {SEE_RESTRICTED} | set(LEDGER) | set(ADMINISTRATION)),
+            frozenset(view | {SEE_RESTRICTED} | set(LEDGER) | set(administration.GRANTS)),
         ),
         Role(
             "isms_manager", _("ISMS manager"), _("Runs the ISMS: keeps all registers and submits for approval."),
@@ -56,7 +51,7 @@ def register_roles() -> None:
         ),
         Role(
             "internal_auditor", _("Internal auditor"), _("Reads everything with its history, verifies controls, changes nothing else."),
-            frozenset(view | {SEE_RESTRICTED, "control.verify"} | set(LEDGER)),
+            frozenset(view | {SEE_RESTRICTED, "control.verify"} | set(LEDGER) | set(administration.VIEWS)),
         ),
         Role(
             "top_management", _("Top management"), _("Sees whether things are in control, authorises, decides, countersigns."),

@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from ringwall.access.models import Organisation
+from ringwall.access.models import Organisation, User
 from ringwall.access.policy import Actor
 from ringwall.kit import registry
 from ringwall.kit.errors import NotFound
@@ -50,7 +50,7 @@ def language(request: HttpRequest) -> HttpResponse:
     if chosen in dict(settings.LANGUAGES):
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=31_536_000, samesite="Lax", httponly=True)
         if request.user.is_authenticated:
-            type(request.user).objects.filter(pk=request.user.pk).update(language=chosen)
+            User.objects.filter(pk=request.user.pk).update(language=chosen)
     return response
 
 
@@ -63,7 +63,7 @@ def appearance(request: HttpRequest) -> HttpResponse:
     if "dense" in request.POST:
         changes["is_dense"] = request.POST["dense"] == "1"
     if changes and request.user.is_authenticated:
-        type(request.user).objects.filter(pk=request.user.pk).update(**changes)
+        User.objects.filter(pk=request.user.pk).update(**changes)
     return _back(request)
 
 

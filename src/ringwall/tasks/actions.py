@@ -7,12 +7,14 @@ from uuid import UUID
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ringwall.access.models import Person
 from ringwall.access.policy import Actor
 from ringwall.kit.actions import action
 from ringwall.kit.acts import current_act
 from ringwall.kit.errors import Denied, Refused
+from ringwall.kit.fields import ReferenceField
 from ringwall.kit.inputs import forbid_control_characters
 from ringwall.kit.records import Record
 from ringwall.tasks.models import Task
@@ -42,6 +44,7 @@ def give(
     icon="list-plus",
     fields={
         "title": forms.CharField(label=_("What is to be done"), max_length=200, validators=[forbid_control_characters]),
+        "assignee": ReferenceField(Person, label=_("For")),
         "note": forms.CharField(
             label=_("Note"),
             max_length=2000,
@@ -56,7 +59,7 @@ def create(
     *,
     actor: Actor,
     title: str,
-    assignee: Annotated[Person, _("For")],
+    assignee: Person,
     due_on: Annotated[date | None, _("Due")] = None,
     note: str = "",
 ) -> Task:
@@ -65,7 +68,7 @@ def create(
     return give(record, assignee.pk, title, made_by_id=actor.person_id, due_on=due_on, note=note)
 
 
-@action("task.done", label=_("Done"), icon="check")
+@action("task.done", label=pgettext_lazy("button", "Done"), icon="check")
 def done(*, actor: Actor, task: Annotated[UUID, _("Task")]) -> Task:
     return _close(actor, task, Task.State.DONE)
 

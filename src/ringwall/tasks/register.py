@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ringwall.access.policy import Actor
@@ -42,10 +42,10 @@ def due_words(task: Task, today: date) -> tuple[str, str]:
         return "", ""
     day = date_format(task.due_on, "SHORT_DATE_FORMAT")
     if task.due_on < today:
-        return _now("overdue since %(day)s") % {"day": day}, "bad"
+        return gettext("overdue since %(day)s") % {"day": day}, "bad"
     if task.due_on == today:
-        return _now("due today"), "warn"
-    return _now("due %(day)s") % {"day": day}, ""
+        return gettext("due today"), "warn"
+    return gettext("due %(day)s") % {"day": day}, ""
 
 
 def line_of(actor: Actor, task: Task, record: Record | None, *, at_record: bool = False) -> Line:

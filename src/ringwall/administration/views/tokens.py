@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ringwall.access.models import ApiToken
@@ -54,7 +55,7 @@ def columns() -> list[Column]:
     return [
         Column("name", _("Name"), "title"),
         Column("person", _("Acts as")),
-        Column("scope", _("Scope")),
+        Column("scope", pgettext("token", "Scope")),
         Column("until", _("Valid until"), "date"),
         Column("state", _("State"), "state"),
         Column("revoke", _("Action")),

@@ -1,4 +1,4 @@
-"""Rules of editions, on all kinds of catalogues: no row is lost, parents stand before children, matches are one to one."""
+"""Editions of all kinds of catalogues: no row is lost, parents stand before children, matches are one to one."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -14,7 +14,13 @@ BY_PARENT = (
     'A.1,A,Leavers,"Access MUST end. Keys SHOULD come back.",Ausscheidende,Der Zugang MUSS enden.,HR; IT,basic\n'
     "A.2,A,Guests,Guests MAY wait.,Gäste,,,\n"
 )
-BY_DEPTH = "Nr;Ebene;Titel;Beschreibung\n1;1;Zugang;\n1.1;2;Ausscheidende;Der Zugang MUSS enden.\n1.1.1;3;Gäste;Gäste KÖNNEN warten.\n2;1;Brand;\n"
+BY_DEPTH = (
+    "Nr;Ebene;Titel;Beschreibung\n"
+    "1;1;Zugang;\n"
+    "1.1;2;Ausscheidende;Der Zugang MUSS enden.\n"
+    "1.1.1;3;Gäste;Gäste KÖNNEN warten.\n"
+    "2;1;Brand;\n"
+)
 
 
 def rows_of(code: str) -> dict[str, Requirement]:

@@ -10,8 +10,6 @@ from ringwall.evidence.tests.files import SAMPLES, upload
 from ringwall.evidence.tests.test_adding_evidence import add, make_asset
 from ringwall.kit.testing import HOSTILE, acts_in_ledger
 
-pytestmark = pytest.mark.urls("ringwall.evidence.tests.addresses")
-
 
 @pytest.mark.parametrize("name", ["report.pdf", "mail.eml", "table.csv"])
 def test_a_file_is_sent_as_a_download_that_no_browser_runs(world: Any, ana: Any, name: str) -> None:

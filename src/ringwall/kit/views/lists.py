@@ -149,7 +149,9 @@ def _filters(register: Register, actor: Actor, query: Query) -> list[pages.Filte
             within = actor.reach.get(register.view_grant, frozenset(actor.units.units))
             choices = [(str(u.id), "\u2003" * depth + u.name) for depth, u in actor.units.in_order() if u.id in within]
         elif f.is_relation:
-            made.append(pages.Filter(key, label, "reference", value=", ".join(sorted(chosen))))
+            kind = getattr(f.related_model, "kind", "") or f.related_model._meta.model_name
+            suggest = f"/{actor.organisation.code}/suggest/{kind}/"
+            made.append(pages.Filter(key, label, "reference", value=", ".join(sorted(chosen)), suggest_url=suggest))
             continue
         else:
             choices = [(str(value), text) for value, text in f.flatchoices]

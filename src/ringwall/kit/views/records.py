@@ -171,6 +171,7 @@ def _form_page(request: HttpRequest, register: Register, ref: str, act: Action) 
         conflict_by=by,
         is_danger=act.is_danger,
         needs_reason=act.needs_reason or act.is_update,
+        is_reason_required=act.needs_reason,
         hidden={},
     )
     return render(request, "kit/form.html", {"page": page, "title": page.title, "register": register}, status=status)

@@ -172,6 +172,7 @@ def _page(register: Register, actor: Actor, step: Any, **parts: Any) -> pages.Im
         findings=findings,
         template_url=f"{base}import/template/",
         can_store=bool(plan and plan.can_store),
+        noun=str(register.title),
         result_url=base,
     )
 

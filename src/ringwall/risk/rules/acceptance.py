@@ -28,7 +28,7 @@ def required_authorities(criteria: Criteria, level: int) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What somebody who wants to accept brings. `rank` is an index into AUTHORITIES: the highest authority they hold."""
+    """What stands for and against somebody who wants to accept a risk until a day."""
 
     is_owner: bool
     is_assessor: bool

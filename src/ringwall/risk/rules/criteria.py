@@ -13,7 +13,7 @@ Levels are whole numbers from 1, the lowest. The content of criteria as it is st
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 LANGUAGES = ("en", "de")
 STEPS = range(3, 8)
@@ -86,7 +86,7 @@ class Criteria:
     longest_acceptance: int
 
     def steps(self, axis: str) -> tuple[Step, ...]:
-        """The scale that an axis name ends in: `likelihood`, `target_likelihood` and `inherent_likelihood` share one."""
+        """The scale that a name ends in: `likelihood`, `target_likelihood` and `inherent_likelihood` share one."""
         return self.likelihood if axis.endswith("likelihood") else self.consequence
 
     def level(self, likelihood: int, consequence: int) -> int:
@@ -176,7 +176,7 @@ def findings_of(content: Any) -> list[Finding]:
     return found
 
 
-def _is_whole(value: Any) -> bool:
+def _is_whole(value: Any) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 

@@ -5,11 +5,11 @@ from typing import Any
 from ringwall.risk.rules.criteria import Criteria, read
 
 _LIKELIHOOD = (
-    ("Rare", "Selten", "Less often than once in ten years.", "Seltener als einmal in zehn Jahren."),
-    ("Unlikely", "Unwahrscheinlich", "About once in three to ten years.", "Etwa einmal in drei bis zehn Jahren."),
-    ("Possible", "Möglich", "About once in one to three years.", "Etwa einmal in ein bis drei Jahren."),
-    ("Likely", "Wahrscheinlich", "Several times a year.", "Mehrmals im Jahr."),
-    ("Frequent", "Häufig", "Several times a month.", "Mehrmals im Monat."),
+    ("Rare", "Sehr selten", "Less often than once in ten years.", "Seltener als einmal in zehn Jahren."),
+    ("Unlikely", "Selten", "About once in three to ten years.", "Etwa einmal in drei bis zehn Jahren."),
+    ("Possible", "Gelegentlich", "About once in one to three years.", "Etwa einmal in ein bis drei Jahren."),
+    ("Likely", "Häufig", "Several times a year.", "Mehrmals im Jahr."),
+    ("Frequent", "Sehr häufig", "Several times a month.", "Mehrmals im Monat."),
 )
 
 _CONSEQUENCE = (
@@ -39,7 +39,7 @@ _CONSEQUENCE = (
     ),
     (
         "Severe",
-        "Existenzbedrohend",
+        "Existenziell",
         "Endangers the existence of the organisation, or life and limb.",
         "Gefährdet den Bestand der Organisation oder Leib und Leben.",
     ),

@@ -46,7 +46,7 @@ def grown(content: dict[str, Any], part: str) -> dict[str, Any]:
 
 
 def shrunk(content: dict[str, Any], part: str, number: int) -> dict[str, Any]:
-    """Without level `number` (from 1). Cells of a removed level of risk fall to the level below it, or the new lowest."""
+    """Without level `number` (from 1). Cells of a removed level of risk fall to the level below, or the new lowest."""
     made = deepcopy(content)
     if not can_shrink(content, part) or not 1 <= number <= len(content[part]):
         return made
@@ -69,7 +69,7 @@ def _without(level: Any, number: int) -> Any:
 
 
 def from_form(value_of: Callable[[str], str]) -> dict[str, Any]:
-    """Content from the named values of the editor's form, such as `likelihood-3-name-de`; what is no number stays as text.
+    """Content from the named values of the editor's form, such as `likelihood-3-name-de`; no number stays as text.
 
     `likelihood-count`, `consequence-count` and `bands-count` say how many levels the form showed.
     """

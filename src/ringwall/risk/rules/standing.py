@@ -52,7 +52,7 @@ def standing(risk: Situation, on: date) -> str:
 
 
 def next_step(risk: Situation, on: date) -> str:
-    """Code of what is due first: own, assess, countersign, accept_again, treat, accept, finish, review; "" for nothing."""
+    """What is due first: own, assess, countersign, accept_again, treat, accept, finish, review; "" for nothing."""
     if not risk.has_owner:
         return "own"
     step = {

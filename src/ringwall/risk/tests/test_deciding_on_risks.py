@@ -39,9 +39,16 @@ def _api(world: Any, name: str, risk: Risk, verb: str, body: dict[str, Any]) -> 
 
 def _waive(world: Any) -> Waiver:
     waiver = Waiver(
-        organisation=world.organisation, title="Small office", rule=Waiver.Rule.AUTHOR_APPROVES, justification="Two people.",
-        compensation="Yearly look from outside.", until_on=_today() + timedelta(days=30), state=Waiver.State.GRANTED, unit=world.root, ref="W-1",
-    )  # fmt: skip
+        organisation=world.organisation,
+        title="Small office",
+        rule=Waiver.Rule.AUTHOR_APPROVES,
+        justification="Two people.",
+        compensation="Yearly look from outside.",
+        until_on=_today() + timedelta(days=30),
+        state=Waiver.State.GRANTED,
+        unit=world.root,
+        ref="W-1",
+    )
     with acting(world.actor("dora"), "waiver.grant") as act:
         act.save(waiver)
     return waiver
@@ -129,7 +136,7 @@ def test_nothing_can_be_assessed_before_criteria_are_approved(world: Any, ana: A
 def test_levels_given_with_a_risk_are_an_assessment_of_today_by_the_person_who_gave_them(
     world: Any, make_risk: MakeRisk
 ) -> None:
-    risk = make_risk(likelihood="Wahrscheinlich", consequence="4 Major", target_likelihood=2, target_consequence=4)
+    risk = make_risk(likelihood="Häufig", consequence="4 Major", target_likelihood=2, target_consequence=4)
     made = risk.assessments.get()
     assert (made.on, made.by_id, made.level, made.target_level) == (_today(), world.people["ana"].pk, 4, 3)
     assert (risk.level, risk.is_above_acceptance, risk.review_on) == (4, True, months_later(_today(), 6))
@@ -146,12 +153,15 @@ def test_values_that_stay_the_same_make_no_further_assessment(world: Any, ana: A
 @pytest.mark.parametrize(
     ("given", "place"),
     [
-        ({"likelihood": 3}, "consequence"), ({"consequence": 3}, "likelihood"), ({"likelihood": 6, "consequence": 3}, "likelihood"),
-        ({"likelihood": "often", "consequence": 3}, "likelihood"), ({"likelihood": 0, "consequence": 3}, "likelihood"),
+        ({"likelihood": 3}, "consequence"),
+        ({"consequence": 3}, "likelihood"),
+        ({"likelihood": 6, "consequence": 3}, "likelihood"),
+        ({"likelihood": "often", "consequence": 3}, "likelihood"),
+        ({"likelihood": 0, "consequence": 3}, "likelihood"),
         ({"target_likelihood": 2, "target_consequence": 2}, "likelihood"),
         ({"likelihood": 2, "consequence": 2, "inherent_likelihood": 2}, "inherent_consequence"),
     ],
-)  # fmt: skip
+)
 def test_half_a_pair_and_unknown_steps_are_refused_at_their_place(
     world: Any, edition: CriteriaEdition, given: dict[str, Any], place: str
 ) -> None:

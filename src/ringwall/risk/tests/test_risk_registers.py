@@ -11,9 +11,14 @@ from ringwall.risk.tests.conftest import put_in_force
 class TestRiskRegister(RegisterContract):
     kind = "risk"
     row: ClassVar[Mapping[str, Any]] = {
-        "title": "Ransomware stops production", "threat": "Ransomware", "likelihood": 4, "consequence": "Major", "target_likelihood": 2,
-        "target_consequence": 3, "treatment": "modify",
-    }  # fmt: skip
+        "title": "Ransomware stops production",
+        "threat": "Ransomware",
+        "likelihood": 4,
+        "consequence": "Major",
+        "target_likelihood": 2,
+        "target_consequence": 3,
+        "treatment": "modify",
+    }
     change: ClassVar[Mapping[str, Any]] = {"likelihood": 5, "vulnerability": "No offline copy"}
 
     @pytest.fixture(autouse=True)

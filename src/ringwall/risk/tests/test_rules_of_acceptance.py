@@ -14,19 +14,30 @@ from ringwall.risk.rules.acceptance import (
     refusal,
     required_authorities,
     still_holds,
-)  # fmt: skip
+)
 from ringwall.risk.rules.criteria import Band, Criteria
 from ringwall.risk.rules.defaults import default_criteria
 from ringwall.risk.rules.standing import TONES, Situation, next_step, standing
 
 TODAY = date(2026, 3, 31)
 GOOD = Attempt(
-    is_owner=True, is_assessor=False, has_waiver=False, until=date(2026, 9, 30), on=TODAY, level=3,
-)  # fmt: skip
+    is_owner=True,
+    is_assessor=False,
+    has_waiver=False,
+    until=date(2026, 9, 30),
+    on=TODAY,
+    level=3,
+)
 CALM = Situation(
-    has_owner=True, level=2, is_above_acceptance=False, treatment="undecided", acceptance="no", accepted_until=None, due_on=None,
+    has_owner=True,
+    level=2,
+    is_above_acceptance=False,
+    treatment="undecided",
+    acceptance="no",
+    accepted_until=None,
+    due_on=None,
     review_on=date(2027, 1, 1),
-)  # fmt: skip
+)
 
 
 def _forbidding() -> Criteria:

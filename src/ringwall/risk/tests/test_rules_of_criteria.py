@@ -111,19 +111,29 @@ def test_every_fault_is_told_with_its_place_not_the_first_alone() -> None:
     with pytest.raises(CriteriaInvalid) as caught:
         read(content)
     assert {(finding.place, finding.code) for finding in caught.value.findings} == {
-        ("likelihood/3/name/de", "name_missing"), ("consequence/1/description/en", "too_long"), ("bands/5/authority", "authority_sinks"),
-        ("bands/2/review_months", "months"), ("matrix/1/5", "matrix_band"), ("accepted_up_to", "acceptance_line"),
-    }  # fmt: skip
+        ("likelihood/3/name/de", "name_missing"),
+        ("consequence/1/description/en", "too_long"),
+        ("bands/5/authority", "authority_sinks"),
+        ("bands/2/review_months", "months"),
+        ("matrix/1/5", "matrix_band"),
+        ("accepted_up_to", "acceptance_line"),
+    }
 
 
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (None, "no_criteria"), ([], "no_criteria"), (_broken(likelihood=[]), "steps"), (_broken(bands="x"), "steps"),
-        (_broken(matrix=[[1]]), "matrix_shape"), (_broken(colour="red"), "unknown_part"), (_broken(longest_acceptance=True), "months"),
-        (_broken(likelihood=[1, 2, 3]), "no_step"), (_broken(accepted_up_to=1.5), "acceptance_line"),
+        (None, "no_criteria"),
+        ([], "no_criteria"),
+        (_broken(likelihood=[]), "steps"),
+        (_broken(bands="x"), "steps"),
+        (_broken(matrix=[[1]]), "matrix_shape"),
+        (_broken(colour="red"), "unknown_part"),
+        (_broken(longest_acceptance=True), "months"),
+        (_broken(likelihood=[1, 2, 3]), "no_step"),
+        (_broken(accepted_up_to=1.5), "acceptance_line"),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_criteria_at_all_is_refused_without_a_fault_of_ours(content: Any, code: str) -> None:
     assert code in {finding.code for finding in findings_of(content)}
 

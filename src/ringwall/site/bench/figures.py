@@ -11,6 +11,7 @@ from typing import Any
 class Figure:
     """One line of the result. `value` is the median (of a rate or a size: the figure itself) in `unit`, None where not measured.
 
+    `cpu` is the web worker's own computing time for one request, in `unit`: on a busy machine the truer figure.
     `target` is the most it may be, or, where `is_rate`, the least; None where nothing is asked for. `note` says why a part
     could not run, or what else was seen.
     """
@@ -22,6 +23,7 @@ class Figure:
     value: float | None = None
     least: float | None = None
     p95: float | None = None
+    cpu: float | None = None
     count: int = 0
     is_rate: bool = False
     note: str = ""
@@ -42,20 +44,30 @@ class Figure:
 SCALES = {"ms": 1000.0, "s": 1.0}
 
 
-def timed(part: str, what: str, unit: str, target: float | None, seconds: Sequence[float], note: str = "") -> Figure:
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Durations of calls, and the computing time that one of them took on the other side, in seconds."""
+
+    seconds: Sequence[float]
+    cpu: float | None = None
+
+
+def timed(part: str, what: str, unit: str, target: float | None, taken: Sample | Sequence[float], note: str = "") -> Figure:
     """A figure from durations in seconds."""
+    sample = taken if isinstance(taken, Sample) else Sample(taken)
     scale = SCALES[unit]
-    values = sorted(one * scale for one in seconds)
+    values = sorted(one * scale for one in sample.seconds)
     p95 = values[min(len(values) - 1, int(len(values) * 0.95))]
-    return Figure(part, what, unit, target, statistics.median(values), values[0], p95, len(values), note=note)
+    cpu = sample.cpu * scale if sample.cpu is not None else None
+    return Figure(part, what, unit, target, statistics.median(values), values[0], p95, cpu, len(values), note=note)
 
 
 def not_run(part: str, what: str, unit: str, target: float | None, reason: str) -> Figure:
     return Figure(part, what, unit, target, note=reason)
 
 
-def sample(call: Callable[[], Any], *, warm: int = 3, at_most: int = 60, seconds: float = 4.0) -> list[float]:
-    """Durations of repeated calls in seconds, bounded in number and in time."""
+def durations(call: Callable[[], Any], *, warm: int = 3, at_most: int = 60, seconds: float = 4.0) -> list[float]:
+    """Durations of repeated calls in seconds, bounded in number and in time; `warm` calls before are not counted."""
     for _ in range(warm):
         call()
     taken: list[float] = []
@@ -71,13 +83,13 @@ def table(results: dict[str, list[Figure]]) -> str:
     """Backend → figures, as text for a person."""
     lines = []
     for backend, figures in results.items():
-        lines += [f"\n{backend}", f"{'':10}{'what':58}{'reach':>8}{'median':>9}{'min':>8}{'p95':>9}  {'':3} {'':7}"]
+        lines += [f"\n{backend}", f"{'':10}{'what':58}{'reach':>8}{'median':>9}{'min':>8}{'p95':>9}{'cpu':>8}  {'':3} {'':7}"]
         part = ""
         for figure in figures:
             shown = "" if figure.part == part else figure.part
             part = figure.part
             numbers = "".join(
-                f"{_number(number):>{width}}" for number, width in ((figure.target, 8), (figure.value, 9), (figure.least, 8), (figure.p95, 9))
+                f"{_number(number):>{width}}" for number, width in ((figure.target, 8), (figure.value, 9), (figure.least, 8), (figure.p95, 9), (figure.cpu, 8))
             )
             lines.append(f"{shown:10}{figure.what:58.58}{numbers}  {figure.unit:3} {figure.verdict:7} {figure.note}".rstrip())
     missed = sum(figure.verdict == "MISSED" for figures in results.values() for figure in figures)

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from ringwall.site.bench.client import Unexpected
-from ringwall.site.bench.figures import Figure, not_run
+from ringwall.site.bench.figures import Figure, Sample, durations, not_run
 from ringwall.site.bench.organisation import READERS
 from ringwall.site.bench.server import NotStarted, Server, serving
 from ringwall.site.bench.signing_in import SignedIn, sign_in
@@ -26,6 +27,15 @@ class Bench:
     def port(self) -> int:
         assert self.server is not None
         return self.server.port
+
+    def sample(self, call: Callable[[], Any], at_most: int = 60) -> Sample:
+        """Repeat a request; what the one web worker computed meanwhile is its computing time."""
+        assert self.server is not None
+        for _ in range(3):
+            call()
+        before = self.server.computing()
+        taken = durations(call, warm=0, at_most=at_most)
+        return Sample(taken, (self.server.computing() - before) / len(taken) if before else None)
 
 
 Part = Callable[[Bench], Iterator[Figure]]

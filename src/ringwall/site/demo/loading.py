@@ -16,6 +16,7 @@ from ringwall.access.policy import Actor, actor_for_person, roles, system_actor
 from ringwall.administration.setup import ensure_installation, set_up
 from ringwall.catalogues.builtin import load_builtin
 from ringwall.kit import registry
+from ringwall.kit.errors import ActError
 from ringwall.site.demo import registers, statement
 from ringwall.site.demo.clock import on_day
 
@@ -58,7 +59,10 @@ class Story:
         act = registry.actions[name]
         if subject is not None:
             subject = type(subject)._base_manager.get(pk=subject.pk)
-        return act.run(self.actor(who), raw, subject=subject, reason=reason)
+        try:
+            return act.run(self.actor(who), raw, subject=subject, reason=reason)
+        except ActError as error:
+            raise RuntimeError(f"the demonstration cannot tell {name} of {subject or raw} by {who}: {error}") from error
 
     def find(self, kind: str, ref: str) -> Any:
         return registry.registers[kind].model._base_manager.get(organisation_id=self.organisation.pk, ref=ref)

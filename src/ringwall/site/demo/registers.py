@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 KEEPER = "thoma"
 """Who keeps the registers: the ISMS manager."""
 
+VERIFIERS = ("ruf", "thoma", "ostermann")
+"""Who holds the right to verify controls, the auditor first."""
+
 NEEDS = {"normal": "1", "high": "2", "very_high": "3"}
 PRIORITIES = {"very_high": "1", "high": "2", "normal": "3", "medium": "3", "low": "4"}
 RESULTS = {"effective": "effective", "partially_effective": "partly", "not_effective": "ineffective"}
@@ -159,9 +162,15 @@ def _control(story: "Story", row: dict[str, Any], number: int) -> None:
         story.at(-40, move("control.block", reason=story.words(row, "blocked_reason")))
     for check in row.get("verifications", ()):
         raw = {"on": story.day(check["on"]), "result": RESULTS[check["result"]], "remark": story.words(check, "note")}
-        story.at(check["on"], move("control.verify", raw, who=check["by"]))
+        story.at(check["on"], move("control.verify", raw, who=_verifier(row, check["by"])))
     for proof in row.get("evidence", ()):
         story.at(proof["made_on"], _evidence(story, ref, proof))
+
+
+def _verifier(row: dict[str, Any], named: str) -> str:
+    """Who is named, where they have the right; else somebody who has, and no part in the control."""
+    free = [key for key in VERIFIERS if key not in {row["designer"], row["implementer"]}]
+    return named if named in free else free[0]
 
 
 def _evidence(story: "Story", ref: str, proof: dict[str, Any]) -> Callable[[], None]:
@@ -208,7 +217,7 @@ def _risk(story: "Story", row: dict[str, Any]) -> None:
         story.at(max(step["on"], -473), assess(step, max(step["on"], -473), step is rounds[-1] and row["assessed_on"] <= step["on"]))
     if row["assessed_on"] > rounds[-1]["on"]:
         story.at(row["assessed_on"], assess({**row["current"], **{k: v for k, v in rounds[-1].items() if k.startswith("reason")}}, row["assessed_on"], True))
-    if row["treatment"] != "undecided":
+    if row["treatment"] in {"modify", "avoid", "share", "retain"}:
         story.at(max(first, -473), _treat(story, row))
     if row.get("acceptance"):
         _accept(story, row)
@@ -241,7 +250,7 @@ def _insurance(story: "Story", row: dict[str, Any]) -> str:
 def _accept(story: "Story", row: dict[str, Any]) -> None:
     asked = row["acceptance"]
     ref, owner = row["ref"], row["owner"]
-    until = asked.get("until", asked["decided_on"] + 180)
+    until = min(asked.get("until", asked["decided_on"] + 180), asked["asked_on"] + 360)
 
     def accept() -> None:
         raw = {"until": story.day(until), "rationale": story.words(asked, "reason"), "conditions": story.words(asked, "condition")}
@@ -252,4 +261,10 @@ def _accept(story: "Story", row: dict[str, Any]) -> None:
         story.at(asked["decided_on"], lambda: story.do("risk.decline", asked["refused_by"], {}, subject=story.find("risk", ref), reason=story.words(asked, "reason")))
     elif len(asked.get("accepted_by", ())) > 1:
         second = asked["accepted_by"][1]
-        story.at(asked["decided_on"], lambda: story.do("risk.countersign", second, {}, subject=story.find("risk", ref)))
+
+
+        def countersign() -> None:
+            if (risk := story.find("risk", ref)).acceptance == "waiting":  # an owner of top management needs no second signature
+                story.do("risk.countersign", second, {}, subject=risk)
+
+        story.at(asked["decided_on"], countersign)

@@ -8,19 +8,23 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
-from django.test import Client
+from django.test import override_settings
 from django.urls import NoReverseMatch, reverse
 
 from ringwall.kit import registry
 from ringwall.kit.fields import ReferenceField
+from ringwall.kit.listing import Query
+from ringwall.kit.views.lists import register_page
 from ringwall.site import doors
 from ringwall.site.api import api
 from ringwall.site.tests.proof.addresses import UNKNOWN_ID, UNKNOWN_REF, Address, addresses_of, operation_addresses
 from ringwall.site.tests.proof.attached import attach
 from ringwall.site.tests.proof.building import ProofWorld, build, values_of
+from ringwall.site.tests.proof.secrets import Secret
 from ringwall.site.tests.proof.viewers import FOREIGNER, STRANGER, Viewer, all_viewers, members
-from ringwall.site.tests.proof.walking import Answer, Walk, footprint
+from ringwall.site.tests.proof.walking import Answer, Browser, Walk, footprint
 
 pytestmark = pytest.mark.django_db
 PAGES, OPERATIONS = doors.all_doors()
@@ -32,8 +36,6 @@ BRANCH_MANAGER = next(viewer for viewer in members() if viewer.name == "isms-man
 @pytest.fixture(scope="module")
 def proof(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[ProofWorld]:
     """Two organisations with records for every reason not to see one; built once, left unchanged by all tests here."""
-    from django.test import override_settings
-
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")), transaction.atomic():
         world = build()
         attach(world)
@@ -42,19 +44,17 @@ def proof(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) 
 
 
 def walk_as(world: ProofWorld, viewer: Viewer) -> Walk:
-    return Walk(viewer, page_client(world, viewer), world.secrets)
+    """Through the pages, signed in."""
+    house = world.other if viewer is FOREIGNER else world.demo
+    session = "" if viewer is STRANGER else house.client(viewer.name).cookies[settings.SESSION_COOKIE_NAME].value
+    return Walk(viewer, Browser(session), world.secrets)
 
 
-def page_client(world: ProofWorld, viewer: Viewer) -> Client:
-    if viewer is STRANGER:
-        return Client()
-    return (world.other if viewer is FOREIGNER else world.demo).client(viewer.name)
-
-
-def api_client(world: ProofWorld, viewer: Viewer) -> Client:
-    if viewer is STRANGER:
-        return Client()
-    return (world.other if viewer is FOREIGNER else world.demo).token(viewer.name)
+def speak_as(world: ProofWorld, viewer: Viewer) -> Walk:
+    """Through the API, with a token that may write."""
+    house = world.other if viewer is FOREIGNER else world.demo
+    token = "" if viewer is STRANGER else house.token(viewer.name).defaults["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
+    return Walk(viewer, Browser(token=token), world.secrets)
 
 
 def report(walk: Walk) -> str:
@@ -90,22 +90,21 @@ def test_pages_show_and_do_only_what_the_viewer_may(proof: ProofWorld, viewer: V
             continue
         door = doors.door_of(route.name, PAGES)
         assert door is not None
-        if door.needs == doors.OPEN:
-            walk.client = page_client(proof, viewer)  # some of these sign out
-        for address in addresses_of(proof, route.name):
-            try_page(walk, route, door, address)
+        for number, address in enumerate(addresses_of(proof, route.name)):
+            try_page(walk, route, door, address, with_empty_form=number == 0)
     assert before is None or footprint() == before
     assert not walk.faults, report(walk)
 
 
-def try_page(walk: Walk, route: doors.Route, door: doors.Door, address: Address) -> None:
+def try_page(walk: Walk, route: doors.Route, door: doors.Door, address: Address, *, with_empty_form: bool) -> None:
     try:
         path = page_path(route, address.parts)
     except NoReverseMatch as error:
         walk.fault("GET", route.pattern, f"teach the proof what to ask for here, in proof/addresses.py ({error})")
         return
+    walk.is_in_whole = door.is_whole and not is_hidden(walk.viewer, door, address)
     target = {"HX-Request": "true", "HX-Target": address.hx_target} if address.hx_target else {}
-    posts = [{}, address.by_post] if address.by_post else [{}]
+    posts: list[Any] = [address.by_post] if address.by_post or with_empty_form else []
     for method, data in [("GET", address.query), *(("POST", post) for post in posts)]:
         answer = walk.send(method, path, data, headers=target)
         if door.needs in {doors.OPEN, doors.SIGNED_IN}:
@@ -118,7 +117,7 @@ def try_page(walk: Walk, route: doors.Route, door: doors.Door, address: Address)
             walk.expect(method, path, answer, DENIED)
             walk.expect_nothing_written(method, path, answer)
             if address.twin is not None:
-                twin = walk.send(method, page_path(route, address.twin), data, headers=target)
+                twin = walk.send_once(method, page_path(route, address.twin), data, headers=target)
                 walk.expect_same(method, path, answer, twin, address.masks)
         elif lacks_grant(walk.viewer, door, address):
             walk.expect(method, path, answer, DENIED)
@@ -148,12 +147,13 @@ def is_hidden(viewer: Viewer, door: doors.Door, address: Address) -> bool:
 def lacks_grant(viewer: Viewer, door: doors.Door, address: Address) -> bool:
     words = {doors.MEMBER, doors.OWN, doors.VISIBLE}
     needed = [grant for grant in (door.needs, address.grant) if grant and grant not in words]
-    return not all(viewer.may(grant, address.secret if grant in registry.actions else None) for grant in needed)
+    whole = Secret("the whole organisation", "demo") if door.is_everywhere else None
+    return not all(viewer.may(grant, whole or (address.secret if grant in registry.actions else None)) for grant in needed)
 
 
 @pytest.mark.parametrize("viewer", all_viewers(), ids=lambda viewer: viewer.name and f"{viewer.name}@{viewer.organisation}" or "stranger")
 def test_the_api_shows_and_does_only_what_the_viewer_may(proof: ProofWorld, viewer: Viewer) -> None:
-    walk = Walk(viewer, api_client(proof, viewer), proof.secrets)
+    walk = speak_as(proof, viewer)
     for method, path, name in operations():
         door = doors.door_of(name, OPERATIONS)
         assert door is not None
@@ -163,13 +163,14 @@ def test_the_api_shows_and_does_only_what_the_viewer_may(proof: ProofWorld, view
 
 
 def try_operation(walk: Walk, method: str, path: str, door: doors.Door, address: Address) -> None:
-    def send(parts: Any) -> Answer:
+    def send(parts: Any, ask: Any) -> Answer:
         if method == "GET":
-            return walk.send(method, path.format(**parts), address.query)
-        kind = {} if "import" in path or "/evidence" in path else {"content_type": "application/json"}
-        return walk.send(method, path.format(**parts), address.by_post, headers={"If-Match": '"1"'}, **kind)
+            return ask(method, path.format(**parts), address.query)
+        kind = {} if takes_a_file(path) else {"content_type": "application/json"}
+        return ask(method, path.format(**parts), address.by_post, headers={"If-Match": '"1"'}, **kind)
 
-    answer = send(address.parts)
+    walk.is_in_whole = door.is_whole and not is_hidden(walk.viewer, door, address)
+    answer = send(address.parts, walk.send)
     asked = path.format(**address.parts)
     if walk.viewer is STRANGER:
         walk.expect(method, asked, answer, {401})
@@ -180,12 +181,16 @@ def try_operation(walk: Walk, method: str, path: str, door: doors.Door, address:
         walk.expect(method, asked, answer, denied)
         walk.expect_nothing_written(method, asked, answer)
         if address.twin is not None:
-            walk.expect_same(method, asked, answer, send(address.twin), address.masks)
+            walk.expect_same(method, asked, answer, send(address.twin, walk.send_once), address.masks)
     elif lacks_grant(walk.viewer, door, address):
         walk.expect(method, asked, answer, denied)
         walk.expect_nothing_written(method, asked, answer)
     else:
         walk.expect(method, asked, answer, {200, 201, 204, 403, 409, 412, 422})
+
+
+def takes_a_file(path: str) -> bool:
+    return path.endswith(("/import", "/evidence"))
 
 
 @pytest.mark.parametrize("viewer", members(), ids=lambda viewer: viewer.name)
@@ -195,7 +200,7 @@ def test_counts_are_those_of_the_rows_that_are_seen(proof: ProofWorld, viewer: V
         if not viewer.may(register.view_grant):
             continue
         path = proof.demo.url(f"{register.slug}/")
-        page = walk.send("GET", path).context["page"]
+        page = register_page(register, proof.demo.actor(viewer.name), Query(), [], is_dense=False)
         seen = sum(viewer.may_see(proof.secret_of(record)) for record in proof.records[kind].values())
         more = register.model._base_manager.filter(organisation_id=proof.demo.organisation.pk).exclude(
             pk__in=[record.pk for record in proof.records[kind].values()]
@@ -236,7 +241,7 @@ def names_of_hidden(proof: ProofWorld, viewer: Viewer, kind: str) -> list[tuple[
 
 
 def test_a_hidden_record_in_a_form_or_payload_is_as_unknown_as_one_that_does_not_exist(proof: ProofWorld) -> None:
-    pages, spoken = walk_as(proof, BRANCH_MANAGER), Walk(BRANCH_MANAGER, api_client(proof, BRANCH_MANAGER), proof.secrets)
+    pages, spoken = walk_as(proof, BRANCH_MANAGER), speak_as(proof, BRANCH_MANAGER)
     for kind, register in registry.registers.items():
         good = values_of(proof, kind, "in sales")
         for name, target in referring(kind):
@@ -263,7 +268,7 @@ def payload(walk: Walk, register: Any, values: dict[str, Any]) -> Answer:
 
 
 def test_a_filter_does_not_tell_a_hidden_record_from_one_that_does_not_exist(proof: ProofWorld) -> None:
-    walk, spoken = walk_as(proof, BRANCH_MANAGER), Walk(BRANCH_MANAGER, api_client(proof, BRANCH_MANAGER), proof.secrets)
+    walk, spoken = walk_as(proof, BRANCH_MANAGER), speak_as(proof, BRANCH_MANAGER)
     for kind, register in registry.registers.items():
         targets = dict(referring(kind))
         for name in set(register.filters) & set(targets):

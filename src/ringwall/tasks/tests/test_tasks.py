@@ -13,8 +13,6 @@ from ringwall.ledger.models import EntrySubject
 from ringwall.tasks import actions, queries
 from ringwall.tasks.models import Task
 
-pytestmark = pytest.mark.urls("ringwall.tasks.tests.addresses")
-
 
 def make_asset(world: Any, **other: Any) -> Any:
     values = {"title": "Payroll server", "category": "system", "unit": str(world.production.pk)}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ringwall.site.bench.figures import Figure, sample, timed
+from ringwall.site.bench.figures import Figure, timed
 from ringwall.site.bench.organisation import CODE
 from ringwall.site.bench.run import Bench
 
@@ -11,4 +11,4 @@ def measure(bench: Bench) -> Iterator[Figure]:
     for key, person in bench.people.items():
         browser = person.browser(bench.port)
         note = "" if b"<svg" in browser.get(f"/{CODE}/").body.split(b"<main", 1)[-1] else "no figure on the page"
-        yield timed("home", f"home page, {key}", "ms", 60, sample(lambda b=browser: b.get(f"/{CODE}/")), note)
+        yield timed("home", f"home page, {key}", "ms", 60, bench.sample(lambda b=browser: b.get(f"/{CODE}/")), note)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ringwall.assets.models import Asset
 from ringwall.kit.listing import PAGE_SIZE
 from ringwall.site.bench.client import Client
-from ringwall.site.bench.figures import Figure, sample, timed
+from ringwall.site.bench.figures import Figure, timed
 from ringwall.site.bench.organisation import CODE
 from ringwall.site.bench.run import Bench
 
@@ -19,12 +19,12 @@ def measure(bench: Bench) -> Iterator[Figure]:
         rows = Asset.objects.visible_to(person.actor).present().count()
         last = -(-rows // PAGE_SIZE)
         for name, path in (("first", LIST), ("last", f"{LIST}?page={last}")):
-            yield timed("lists", f"assets, {name} page, {key}", "ms", 25, sample(lambda p=path: browser.get(p)))
+            yield timed("lists", f"assets, {name} page, {key}", "ms", 25, bench.sample(lambda p=path: browser.get(p)))
         for name, path in (("first", f"{API}?limit=50"), ("last", _last_page(program))):
-            yield timed("lists", f"API assets, {name} page, {key}", "ms", 10, sample(lambda p=path: program.get(p)))
+            yield timed("lists", f"API assets, {name} page, {key}", "ms", 10, bench.sample(lambda p=path: program.get(p)))
     browser = next(iter(bench.people.values())).browser(bench.port)
     for name, query in (("by title", "sort=title"), ("newest first", "sort=-changed_at"), ("one unit", f"unit={_unit(bench)}"), ("by full text", "q=server")):
-        yield timed("lists", f"assets, {name}, all units", "ms", 25, sample(lambda q=query: browser.get(f"{LIST}?{q}")))
+        yield timed("lists", f"assets, {name}, all units", "ms", 25, bench.sample(lambda q=query: browser.get(f"{LIST}?{q}")))
 
 
 def _last_page(program: Client) -> str:

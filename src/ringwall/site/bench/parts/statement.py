@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ringwall.site.bench.client import Unexpected
-from ringwall.site.bench.figures import Figure, not_run, sample, timed
+from ringwall.site.bench.figures import Figure, not_run, timed
 from ringwall.site.bench.organisation import CODE
 from ringwall.site.bench.run import Bench
 
@@ -18,7 +18,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
         ("statement of 93 entries, XLSX", "s", 0.15, f"/{CODE}/reports/soa/{SCOPE}/?format=xlsx"),
     ):
         try:
-            taken = sample(lambda p=path: browser.get(p), at_most=15)
+            taken = bench.sample(lambda p=path: browser.get(p), at_most=15)
         except Unexpected as error:
             yield not_run("statement", what, unit, target, str(error)[:200])
         else:

@@ -69,7 +69,7 @@ def _tasks(world: ProofWorld) -> None:
 
 def _evidence(world: ProofWorld) -> None:
     def make(record: Any, word: str) -> Evidence:
-        file = StoredFile(organisation_id=record.organisation_id, sha256=word.encode().hex().ljust(64, "0"), size=len(word))
+        file = StoredFile(organisation_id=record.organisation_id, sha256=hashlib.sha256(word.encode()).hexdigest(), size=len(word))
         default_storage.delete(file.path)
         default_storage.save(file.path, ContentFile(word.encode()))
         return Evidence.about(record, file=file, name=f"{word}.txt", media_type="text/plain", note=word)
@@ -111,7 +111,7 @@ def _personal(world: ProofWorld) -> None:
 def _catalogues(world: ProofWorld) -> None:
     """A catalogue of each organisation: seen in the whole organisation by who may see catalogues, in the other by nobody."""
     for organisation, house, place in (("demo", world.demo, "at the top"), ("other", world.other, "elsewhere")):
-        secret = Secret(f"catalogue of {organisation}", organisation, ("catalogue.view",), people=frozenset())
+        secret = Secret(f"catalogue of {organisation}", organisation, ("catalogue.view",), unit="")
         word = world.secrets.word(secret)
         catalogue = Catalogue(organisation=house.organisation, code=word, title=word)
         requirement = Requirement(organisation=house.organisation, catalogue=catalogue, identifier="X.1", title=word, position=1, category="requirement")

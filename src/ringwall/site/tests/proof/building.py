@@ -14,6 +14,7 @@ from ringwall.access.models import Person, RoleAssignment, Unit, User
 from ringwall.access.policy import Actor, system_actor
 from ringwall.administration.setup import ensure_installation
 from ringwall.catalogues.builtin import load_builtin
+from ringwall.catalogues.models import Requirement
 from ringwall.conftest import World, make_world
 from ringwall.kit import registry
 from ringwall.kit.errors import Invalid
@@ -179,7 +180,7 @@ def _secret(register: Register, place: Place, record: Any) -> Secret:
     unit = place.unit if columns.unit.name in {"Production", "Sales"} else "root"
     owner = next((name for name in (place.owner,) if columns.owner_id and register.kind != "soa_row"), "")
     what = f"{register.kind} {place.key}"
-    return Secret(what, place.organisation, (register.view_grant,), unit, columns.restricted, owner)
+    return Secret(what, place.organisation, (register.view_grant,), unit, columns.restricted, owner, kind=register.kind)
 
 
 def values_of(world: ProofWorld, kind: str, place: str) -> dict[str, Any]:
@@ -221,6 +222,8 @@ def _reference(world: ProofWorld, place: Place, name: str, f: ReferenceField) ->
     model = getattr(f.target, "model", None)
     if model is Person:
         return str(here.people[place.owner].pk)
+    if model is Requirement:
+        return ["A.5.1"] if f.many else "A.5.1"
     if not _is_record(model):
         return None
     made: Mapping[str, Any] = world.records.get(model.kind, {})  # type: ignore[union-attr]

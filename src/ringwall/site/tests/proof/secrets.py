@@ -12,8 +12,8 @@ WORD = re.compile(r"canary(\d{5})|([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{
 class Secret:
     """What a canary stands in, and who alone may read it.
 
-    `grants`: one of them is needed on the four columns; `people` (names): these may, whatever their role, and where
-    `grants` is empty nobody else.
+    `grants`: one of them is needed on the four columns, with an empty `unit` in any unit; `people` (names): these may,
+    whatever their role, and where `grants` is empty nobody else.
     """
 
     what: str
@@ -23,6 +23,8 @@ class Secret:
     restricted: bool = False
     owner: str = ""
     people: frozenset[str] = frozenset()
+    kind: str = ""
+    """The kind of record, for the records themselves."""
 
 
 @dataclass

@@ -38,7 +38,7 @@ class Viewer:
             return grant in self.role.grants or grant in self.role.own
         if grant in self.role.own and secret.owner == self.name:
             return True
-        if grant not in self.role.grants or secret.unit not in BELOW[self.unit]:
+        if grant not in self.role.grants or (secret.unit and secret.unit not in BELOW[self.unit]):
             return False
         return not secret.restricted or SEE_RESTRICTED in self.role.grants
 
@@ -50,7 +50,7 @@ def members() -> list[Viewer]:
     return [*found, Viewer("nobody")]
 
 
-FOREIGNER = Viewer("ana", organisation="other", role=None)
+FOREIGNER = Viewer("ana", organisation="other", role=roles["isms_manager"])
 STRANGER = Viewer("", organisation="")
 
 

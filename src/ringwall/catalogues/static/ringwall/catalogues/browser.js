@@ -19,6 +19,9 @@ function start(box) {
     isFound: "found" in line.dataset,
     words: "",
     isFolded: false,
+    // What the page shows now, so that only differences are written.
+    isHidden: line.hidden,
+    isTold: false,
     toggle: null,
   }));
   const total = lines.filter((one) => !one.isGroup).length;
@@ -74,9 +77,13 @@ function start(box) {
     let foldedAt = Infinity;
     for (const one of lines) {
       if (one.depth <= foldedAt) foldedAt = Infinity;
-      one.line.hidden = shown ? !shown.has(one) : foldedAt < one.depth;
+      const isHidden = shown ? !shown.has(one) : foldedAt < one.depth;
+      if (isHidden !== one.isHidden) one.line.hidden = one.isHidden = isHidden;
       const isFolded = one.isFolded && !shown;
-      one.toggle?.setAttribute("aria-expanded", String(!isFolded));
+      if (one.toggle && isFolded !== one.isTold) {
+        one.toggle.setAttribute("aria-expanded", String(!isFolded));
+        one.isTold = isFolded;
+      }
       if (isFolded && foldedAt === Infinity) foldedAt = one.depth;
     }
     const number = hits.toLocaleString(document.documentElement.lang);
