@@ -6,3 +6,6 @@ class ApprovalsConfig(AppConfig):
     name = "ringwall.approvals"
     label = "approvals"
     verbose_name = _("Approvals")
+
+    def ready(self) -> None:
+        from ringwall.approvals import places  # noqa: F401

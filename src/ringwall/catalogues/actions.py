@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from ringwall.access.policy import Actor
 from ringwall.catalogues.models import Catalogue, Requirement, SourceFile
 from ringwall.catalogues.refusals import ImportRefused, Unreadable
-from ringwall.catalogues.rules import Contents, catalogue_code, free_code, is_code, is_new_edition
+from ringwall.catalogues.rules import IMPORT, Contents, catalogue_code, free_code, is_code, is_new_edition
 from ringwall.catalogues.storing import Plan, planned, source_file, write
 from ringwall.kit.actions import Action, register_action
 from ringwall.kit.acts import current_act
@@ -23,8 +23,6 @@ from ringwall.oscal.findings import Finding
 
 LARGEST = 30 * 1024 * 1024
 """Bytes of a file that are accepted at most."""
-
-VIEW, IMPORT = "catalogue.view", "catalogue.import"
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,10 @@ def _relation(link: dict[str, Any], around: Surroundings, url: str) -> dict[str,
 
 def neighbour(row: Requirement, url: str) -> Link:
     return Link(
-        row.title_text, f"{url}{quoted(row.identifier)}/", key=row.ref, hint=pgettext("requirement", "withdrawn") if row.is_withdrawn else ""
+        row.title_text,
+        f"{url}{quoted(row.identifier)}/",
+        key=row.ref,
+        hint=pgettext("requirement", "withdrawn") if row.is_withdrawn else "",
     )
 
 

@@ -12,9 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ringwall.access.policy import Actor
-from ringwall.catalogues.actions import IMPORT, VIEW
 from ringwall.catalogues.models import Catalogue, Requirement, SourceFile, Statement, shared_or_own
-from ringwall.catalogues.rules import VERBS
+from ringwall.catalogues.rules import IMPORT, VERBS, VIEW
 from ringwall.kit.errors import Denied, NotFound
 
 COUNTED = (Requirement.Kind.REQUIREMENT, Requirement.Kind.REFERENCE_CONTROL)

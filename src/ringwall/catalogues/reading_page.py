@@ -37,7 +37,9 @@ def parts(requirement: Requirement, around: Surroundings, actor: Actor, url: str
         "knowledge": told,
         "sizes": [(size, told.actions.get(size)) for size in SIZES] if told else [],
         "related": [{"ref": name, "url": f"{url}{quoted(name)}/"} for name in told.related] if told else [],
-        "where_used": [panel for panel in registry.answers("where_used", requirement, actor) if panel is not None],
+        "where_used": [
+            panel for panel in registry.answers("requirement_used", requirement, actor) if panel is not None
+        ],
     }
 
 

@@ -10,6 +10,9 @@ from typing import Any
 from ringwall.oscal.content import RequirementRow
 from ringwall.oscal.findings import Finding
 
+VIEW, IMPORT = "catalogue.view", "catalogue.import"
+"""The two grants: to read all catalogues of the organisation and the shared ones; to import into the organisation."""
+
 VERBS = ("MUST", "MUST_NOT", "SHOULD", "SHOULD_NOT", "MAY")
 LONGEST_CODE = 60
 SAME_EDITION_SHARE = 0.3

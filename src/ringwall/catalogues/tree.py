@@ -9,9 +9,8 @@ from typing import Any
 
 from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from ringwall.catalogues import wording
 from ringwall.catalogues.models import Catalogue, Statement

@@ -60,13 +60,18 @@ class Action:
                 return self.function(actor=actor, **values)
             return self.function(self._locked(subject, actor, version), actor=actor, **values)
 
-    def run(self, actor: Actor, raw: Mapping[str, Any], *, subject: Any = None, version: int | None = None, reason: str = "") -> Any:
-        """Validate raw input and act. Raises Invalid, Denied, NotFound, Conflict or Refused; stores nothing then."""
+    def run(
+        self, actor: Actor, raw: Mapping[str, Any], *, subject: Any = None, version: int | None = None, reason: str = "", **fixed: Any
+    ) -> Any:
+        """Validate raw input and act. Raises Invalid, Denied, NotFound, Conflict or Refused; stores nothing then.
+
+        `fixed` are values that are no input of people, such as the id that a form was given so that it makes one record only.
+        """
         self.require(actor, subject)
         if self.needs_reason and not reason.strip():
             raise Invalid({"reason": [str(_("Say why."))]})
         values = self.inputs.clean(actor, raw, only_given=self.is_update)
-        return self(subject, actor=actor, reason=reason, version=version, **values)
+        return self(subject, actor=actor, reason=reason, version=version, **values, **fixed)
 
     def run_many(
         self, actor: Actor, subjects: Sequence[tuple[Any, int | None]], raw: Mapping[str, Any], *, reason: str = ""
@@ -236,7 +241,7 @@ def create_many(model: type[Any], rows: Iterable[Mapping[str, Any]], *, actor: A
 def assign(record: Any, values: Mapping[str, Any], actor: Actor) -> None:
     """Set the values. Of a link field, what the actor cannot see stays as it is: nobody removes what they cannot see."""
     for name, value in values.items():
-        if record._meta.get_field(name).many_to_many:
+        if name != "id" and record._meta.get_field(name).many_to_many:
             record.set_links(name, [*value, *_unseen_links(record, name, actor)])
         elif name == "ref":
             record.ref = (value or "").strip() or record.ref
@@ -279,13 +284,16 @@ def check_refs(records: Sequence[Any]) -> None:
         )
 
 
-def differences(record: Any, values: Mapping[str, Any]) -> list[tuple[Text, str, str]]:
-    """(field, stored now, wanted) for each value that differs: what is shown after a lost race."""
+def differences(record: Any, values: Mapping[str, Any], actor: Actor) -> list[tuple[Text, str, str]]:
+    """(field, stored now, wanted) for each value that differs: what is shown after a lost race. Links that the actor may
+    not see are left out."""
     found = []
     for name, value in values.items():
         f = record._meta.get_field(name)
         if f.many_to_many:
-            theirs, yours = ", ".join(map(str, getattr(record, name).all())), ", ".join(map(str, value))
+            unseen = {row.pk for row in _unseen_links(record, name, actor)}
+            theirs = ", ".join(str(row) for row in getattr(record, name).all() if row.pk not in unseen)
+            yours = ", ".join(map(str, value))
         elif f.is_relation:
             theirs, yours = str(getattr(record, name) or ""), str(value or "")
         else:

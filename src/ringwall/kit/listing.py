@@ -130,7 +130,7 @@ def _ids(model: Any, name: str, actor: Actor, values: Sequence[str]) -> list[Any
         values = [str(actor.person_id) if value == "me" else value for value in values]
     ids = [value for value in values if is_uuid(value)]
     names = [value for value in values if not is_uuid(value)]
-    rows = model._base_manager.filter(organisation_id=actor.organisation_id)
+    rows = Target(model).rows(actor)
     key = "ref" if hasattr(model, "ref") else "email" if model is Person else "name"
     found = list(rows.filter(Q(pk__in=ids) | Q(**{f"{key}__in": names})).values_list("pk", flat=True))
     if not found:

@@ -69,6 +69,16 @@ class RegisterContract:
         found = client.get(self.list_url(world), {"q": record.ref}).content.decode()
         assert f"{record.ref}/" in found
 
+    def test_a_form_that_is_sent_twice_makes_one_row(self, world: Any) -> None:
+        client = world.client(self.keeper)
+        url = f"{self.list_url(world)}new/"
+        key = client.get(url).context["page"].hidden["form_key"]
+        posted = {k: _form_value(v) for k, v in self.values(world).items()} | {"form_key": key}
+        first, second = client.post(url, posted), client.post(url, posted)
+        assert (first.status_code, second.status_code) == (302, 302)
+        assert first["Location"] == second["Location"]
+        assert self.register.model._base_manager.filter(organisation_id=world.organisation.pk).count() == 1
+
     def test_an_empty_register_says_what_belongs_here(self, world: Any) -> None:
         page = world.client(self.keeper).get(self.list_url(world))
         assert page.status_code == 200

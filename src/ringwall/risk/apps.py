@@ -9,3 +9,4 @@ class RiskConfig(AppConfig):
 
     def ready(self) -> None:
         from ringwall.risk import api, home, jobs, panels, register  # noqa: F401
+        from ringwall.risk.plan import places  # noqa: F401

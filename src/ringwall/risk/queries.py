@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Value
 from django.utils import timezone
 
 from ringwall.access.policy import Actor
@@ -73,7 +73,7 @@ def heat_map(actor: Actor, of: str = "current", scope: IsmsScope | None = None) 
     if scope is not None:
         rows = rows.filter(scope=scope)
     likelihood, consequence = f"{prefix}likelihood", f"{prefix}consequence"
-    counted = rows.order_by().values_list(likelihood, consequence, "edition").annotate(count=Count("pk"))
+    counted = rows.order_by().values_list(likelihood, consequence, "edition").annotate(count=Count("*"))
     criteria = edition.read()
     pairs, editions, others, unjudged = [], {edition.pk}, 0, 0
     for row_likelihood, row_consequence, edition_id, count in counted:
@@ -131,8 +131,8 @@ def figures(actor: Actor) -> Figures:
         ),
         "unassessed": Q(level=None),
     }
-    counts = {name: Count("pk", filter=condition) for name, condition in conditions.items()}
-    found = Risk.objects.visible_to(actor).present().order_by().aggregate(count=Count("pk"), **counts)
+    counts = {name: Count(Value(1), filter=condition) for name, condition in conditions.items()}
+    found = Risk.objects.visible_to(actor).present().order_by().aggregate(count=Count("*"), **counts)
     return Figures(**found)
 
 

@@ -15,6 +15,7 @@ from ringwall.ledger.rules import Change
 from ringwall.reports import registry
 from ringwall.reports.document import Report, ReportError
 from ringwall.reports.render import FORMATS, render
+from ringwall.site.word_template import template_of
 from ringwall.soa.queries import scope_of
 
 LONG = 400
@@ -39,9 +40,14 @@ def report(request: HttpRequest, name: str, ref: str) -> HttpResponse:
     if sum(len(table.rows) for table in found.tables()) > LONG and form in {"pdf", "docx"}:
         job = jobs.start("report", actor, {"name": name, "ref": ref, "format": form, **options})
         return redirect(f"/{actor.organisation.code}/jobs/{job.pk}/")
-    response = HttpResponse(render(found, form), content_type=FORMATS[form].media_type)
+    response = HttpResponse(render(found, form, **_options(form, actor)), content_type=FORMATS[form].media_type)
     response["Content-Disposition"] = f'attachment; filename="{_file_name(name, ref, form)}"'
     return response
+
+
+def _options(form: str, actor: Actor) -> dict[str, Any]:
+    template = template_of(actor) if form == "docx" else None
+    return {"template": template} if template else {}
 
 
 def _file_name(name: str, ref: str, form: str) -> str:
@@ -77,6 +83,6 @@ def make(actor: Actor, arguments: dict[str, Any], progress: jobs.Progress) -> jo
     progress.tell(0, 3)
     found = _build(arguments["name"], arguments["ref"], actor, {**arguments, "recipient": arguments.get("recipient", "")})
     progress.tell(1, 3)
-    content = render(found, arguments["format"])
+    content = render(found, arguments["format"], **_options(arguments["format"], actor))
     progress.tell(2, 3)
     return jobs.Result(content, _file_name(arguments["name"], arguments["ref"], arguments["format"]), _("The document is ready."))

@@ -12,7 +12,7 @@ from ringwall.kit.urls import register_urls
 from ringwall.risk import urls as risk
 from ringwall.risk.plan import urls as treatment_plan
 from ringwall.search import urls as search
-from ringwall.site import reporting, views
+from ringwall.site import reporting, views, word_template
 from ringwall.site.api import api
 from ringwall.soa import urls as soa
 from ringwall.tasks import urls as tasks
@@ -34,6 +34,8 @@ urlpatterns = [
                 path("jobs/<uuid:key>/", views.job_page, name="job"),
                 path("jobs/<uuid:key>/cancel/", views.job_cancel, name="job-cancel"),
                 path("jobs/<uuid:key>/file/", views.job_file, name="job-file"),
+                path("settings/word-template/", word_template.page, name="word-template"),
+                path("settings/word-template/download/", word_template.download, name="word-template-download"),
                 path("reports/<slug:name>/<str:ref>/", reporting.report, name="report"),
                 *(pattern for feature in FEATURES for pattern in feature.urlpatterns),
                 *register_urls(),

@@ -82,14 +82,19 @@ def _blocks(found: Statement, wanted: list[str], *, is_for_outsiders: bool) -> l
     return blocks
 
 
-def _column(key: str) -> Column:
-    titles = {
-        "entry": (_("Entry"), 0.7), "title": (_("Title"), 2.0), "applicability": (_("Applicability"), 1.0), "justification": (_("Justification"), 2.4),
-        "drivers": (_("Because of"), 1.2), "controls": (_("Controls"), 1.6), "implementation": (_("Implementation"), 1.1), "evidence": (_("Evidence"), 0.7),
+def column_titles() -> dict[str, str]:
+    return {
+        "entry": _("Entry"), "title": _("Title"), "applicability": _("Applicability"), "justification": _("Justification"),
+        "drivers": _("Because of"), "controls": _("Controls"), "implementation": _("Implementation"), "evidence": _("Evidence"),
     }  # fmt: skip
-    title, weight = titles[key]
+
+
+WEIGHTS = {"entry": 0.7, "title": 2.0, "justification": 2.4, "drivers": 1.2, "controls": 1.6, "implementation": 1.1, "evidence": 0.7}
+
+
+def _column(key: str) -> Column:
     kind = {"applicability": "state", "implementation": "state", "evidence": "number"}.get(key, "text")
-    return Column(key, title, weight, kind)  # type: ignore[arg-type]
+    return Column(key, column_titles()[key], WEIGHTS.get(key, 1.0), kind)  # type: ignore[arg-type]
 
 
 def _cells(row: StatementRow, wanted: list[str]) -> list[Any]:

@@ -26,6 +26,7 @@ from ringwall.lib.sheets_types import SheetError
 from ringwall.soa import actions
 from ringwall.soa.freezing import frozen_rows
 from ringwall.soa.queries import Statement, StatementRow, counts_of, scope_of, scopes_of, statement
+from ringwall.soa.reports import COLUMNS, column_titles
 from ringwall.soa.rules import Finding
 from ringwall.soa.sheets import plan_decisions
 from ringwall.soa.wording import APPLICABILITY_TONES, FINDINGS, PROGRESS, PROGRESS_TONES
@@ -65,6 +66,8 @@ def statement_page(request: HttpRequest, ref: str) -> HttpResponse:
         "findings": _findings(request, found),
         "standing": state,
         "versions": versions("soa", scope.pk),
+        "outsider_columns": [(key, column_titles()[key]) for key in COLUMNS],
+        "report_url": f"/{actor.organisation.code}/reports/soa/{scope.ref}/",
         "may_prepare": bool(found.unprepared) and scope.is_covered_by(actor, "soa_row.create"),
         "may_submit": scope.is_covered_by(actor, "soa.submit") and state.open is None and _is_worth_submitting(state, now.sha256),
         "deciders": deciders_of(actor),

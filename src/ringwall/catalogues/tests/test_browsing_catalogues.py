@@ -128,7 +128,7 @@ def test_upper_floors_tell_where_a_requirement_is_used(world: World, monkeypatch
     def used(requirement: Any, actor: Actor) -> list[Panel]:
         return [Panel("used", "Checks", facts=[Fact(actor.label, f"checked {requirement.identifier}")])]
 
-    monkeypatch.setitem(registry.providers, "where_used", [used])
+    monkeypatch.setitem(registry.providers, "requirement_used", [used])
     assert "checked h-2" in world.client("ana").get(world.url("catalogues/house/h-2/")).content.decode()
 
 

@@ -1,6 +1,7 @@
 """The page of one record, its forms, its acts, and the cell edited in place."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +15,10 @@ from ringwall.kit.cells import cell_maker, facts_of, sees
 from ringwall.kit.errors import ActError, Conflict, Invalid, NotFound
 from ringwall.kit.history import history_of
 from ringwall.kit.inputs import Inputs
+from ringwall.kit.records import is_uuid
 from ringwall.kit.register import Register
 from ringwall.kit.views.lists import require_view
+from ringwall.lib.ids import uuid7
 
 
 def base_url(register: Register, actor: Actor) -> str:
@@ -100,9 +103,14 @@ def create_page(request: HttpRequest, register: Register) -> HttpResponse:
     initial = {name: value for name, value in initial.items() if name in act.inputs.fields}
     form = act.inputs.form(actor, act.name, data=request.POST or None, initial=initial)
     status = 200
+    # The form carries the id of the record it will make: sent twice, it makes one.
+    key = request.POST.get("form_key", "")
+    key = key if is_uuid(key) else str(uuid7())
     if request.method == "POST":
+        if made := register.model.objects.visible_to(actor).filter(pk=key).first():
+            return redirect(f"{base}{made.ref}/")
         try:
-            record = act.run(actor, form.raw())  # type: ignore[attr-defined]
+            record = act.run(actor, form.raw(), id=UUID(key))  # type: ignore[attr-defined]
         except Invalid as error:
             form.take_errors(error)  # type: ignore[attr-defined]
             status = 422
@@ -111,7 +119,8 @@ def create_page(request: HttpRequest, register: Register) -> HttpResponse:
             return redirect(f"{base}new/" if "another" in request.POST else f"{base}{record.ref}/")
     title = _("New %(one)s") % {"one": register.title_one}
     page = pages.FormPage(
-        title, form, request.path, title_case_submit(_("Create"), register), base, [pages.Link(register.title, base)], register.about
+        title, form, request.path, title_case_submit(_("Create"), register), base, [pages.Link(register.title, base)], register.about,
+        hidden={"form_key": key},
     )
     return render(request, "kit/form.html", {"page": page, "title": title, "register": register}, status=status)
 
@@ -137,7 +146,8 @@ def _form_page(request: HttpRequest, register: Register, ref: str, act: Action) 
     act.require(actor, record)
     url = f"{base_url(register, actor)}{record.ref}/"
     initial = _values(record, act.inputs, actor) if act.is_update else register.initial_for(act, record, actor)
-    form = act.inputs.form(actor, act.name, data=request.POST or None, files=request.FILES or None, initial=initial)
+    hide = _unseen(record, act.inputs, actor) if act.is_update else []
+    form = act.inputs.form(actor, act.name, data=request.POST or None, files=request.FILES or None, initial=initial, hide=hide)
     version, status = record.version, 200
     conflict: list[Any] = []
     by = ""
@@ -148,7 +158,7 @@ def _form_page(request: HttpRequest, register: Register, ref: str, act: Action) 
             act.run(actor, raw, subject=record, version=int(read) if read.isdigit() else None, reason=request.POST.get("reason", ""))
         except Conflict as error:
             theirs = _get(register, actor, ref)
-            conflict = differences(theirs, act.inputs.clean(actor, raw)) if act.is_update else []
+            conflict = differences(theirs, act.inputs.clean(actor, raw, only_given=True), actor) if act.is_update else []
             entries = history_of(register, theirs, actor, limit=1)
             by = entries[0].actor if entries else ""
             version, status = theirs.version, error.status
@@ -180,11 +190,18 @@ def _form_page(request: HttpRequest, register: Register, ref: str, act: Action) 
 def _values(record: Any, inputs: Inputs, actor: Actor) -> dict[str, Any]:
     values = {}
     for name in inputs.fields:
-        if record._meta.get_field(name).many_to_many:
+        f = record._meta.get_field(name)
+        if f.many_to_many:
             values[name] = [target for target in getattr(record, name).all() if sees(actor, target)]
-        else:
+        elif not f.is_relation or sees(actor, getattr(record, name)):
             values[name] = getattr(record, name)
     return values
+
+
+def _unseen(record: Any, inputs: Inputs, actor: Actor) -> list[str]:
+    """Fields that name one record which the actor may not see: left out of the form, so that storing it changes nothing."""
+    single = [name for name in inputs.fields if record._meta.get_field(name).is_relation and not record._meta.get_field(name).many_to_many]
+    return [name for name in single if getattr(record, name) is not None and not sees(actor, getattr(record, name))]
 
 
 def cell(request: HttpRequest, register: Register, ref: str, key: str) -> HttpResponse:
@@ -193,7 +210,7 @@ def cell(request: HttpRequest, register: Register, ref: str, key: str) -> HttpRe
     require_view(register, actor)
     record = _get(register, actor, ref)
     act = register.acts.update
-    if key not in register.editable:
+    if key not in register.editable or key in _unseen(record, Inputs({key: act.inputs.fields[key]}), actor):
         raise NotFound
     spec = register.spec_of(key)
     inputs = Inputs({key: act.inputs.fields[key]})

@@ -94,15 +94,19 @@ def _figure(matrix: Matrix, caption: str) -> Figure:
     return Figure(matrix.svg("print"), caption, matrix.description, matrix.table(), width=0.7)
 
 
-def _risk_column(key: str) -> Column:
-    titles = {
-        "ref": (_("Reference"), 0.7), "title": (_("Risk"), 2.2), "owner": (_("Owner"), 1.1), "level": (_("Level"), 0.9),
-        "treatment": (_("Treatment"), 1.0), "controls": (_("Controls"), 1.3), "due": (_("Due"), 0.8), "target": (_("Target level"), 0.9),
-        "acceptance": (_("Acceptance"), 1.3),
+def column_titles() -> dict[str, str]:
+    return {
+        "ref": _("Reference"), "title": _("Risk"), "owner": _("Owner"), "level": _("Level"), "treatment": _("Treatment"),
+        "controls": _("Controls"), "due": _("Due"), "target": _("Target level"), "acceptance": _("Acceptance"),
     }  # fmt: skip
-    title, weight = titles[key]
+
+
+WEIGHTS = {"ref": 0.7, "title": 2.2, "owner": 1.1, "level": 0.9, "controls": 1.3, "due": 0.8, "target": 0.9, "acceptance": 1.3}
+
+
+def _risk_column(key: str) -> Column:
     kind: Any = {"due": "date", "level": "state", "target": "state"}.get(key, "text")
-    return Column(key, title, weight, kind)
+    return Column(key, column_titles()[key], WEIGHTS.get(key, 1.0), kind)
 
 
 def _risk_cell(row: PlannedRisk, key: str, language: str) -> Any:

@@ -17,6 +17,7 @@ from ringwall.kit.cells import format_value
 from ringwall.kit.errors import Denied, NotFound
 from ringwall.risk.plan.freezing import frozen_rows
 from ringwall.risk.plan.queries import Plan, PlannedRisk, plan_of
+from ringwall.risk.plan.reports import COLUMNS, column_titles
 from ringwall.risk.queries import scopes_of
 
 CONTROL_TONES = {"implemented": "good", "in_progress": "info", "planned": "quiet", "blocked": "bad"}
@@ -63,6 +64,8 @@ def plan_page(request: HttpRequest, ref: str) -> HttpResponse:
         "panels": [_risks(plan, base), _controls(plan, base)],
         "standing": state,
         "versions": versions("rtp", scope.pk),
+        "outsider_columns": [(key, column_titles()[key]) for key in COLUMNS],
+        "report_url": f"{base}reports/rtp/{scope.ref}/",
         "may_submit": scope.is_covered_by(actor, "rtp.submit")
         and state.open is None
         and (state.in_force is None or state.is_stale),

@@ -256,7 +256,8 @@ def _import(world: Any, text: str) -> Any:
 
 
 SHEET = (
-    "Risk ID;Risiko;Eintrittswahrscheinlichkeit;Auswirkung;Residual likelihood;Residual impact;Behandlungsoption;Eigentümer\n"
+    "Risk ID;Risiko;Eintrittswahrscheinlichkeit;Auswirkung;Residual likelihood;Residual impact;Behandlungsoption;"
+    "Eigentümer\n"
     "R-1;Brand im Serverraum;Häufig;5;2;Major;modifizieren;Rita\n"
     "R-2;Loss of drawings;2;Moderate;;;undecided;\n"
     "R-3;Not judged yet;;;;;;\n"
@@ -319,9 +320,16 @@ def test_every_page_of_risk_shows_markup_in_names_as_text(world: Any, ana: Any, 
     risk = make_risk(title=HOSTILE, likelihood=4, consequence=4)
     risk_acts.update.run(ana, {"likelihood": 5}, subject=risk)
     paths = (
-        "", "risk-matrix/", "risks/", f"risks/{risk.ref}/", f"risks/{risk.ref}/?tab=assessments", f"risks/{risk.ref}/act/assess/",
-        f"risks/{risk.ref}/?tab=history", f"risk-criteria/{criteria.ref}/", f"risk-criteria/{criteria.ref}/scales/",
-    )  # fmt: skip
+        "",
+        "risk-matrix/",
+        "risks/",
+        f"risks/{risk.ref}/",
+        f"risks/{risk.ref}/?tab=assessments",
+        f"risks/{risk.ref}/act/assess/",
+        f"risks/{risk.ref}/?tab=history",
+        f"risk-criteria/{criteria.ref}/",
+        f"risk-criteria/{criteria.ref}/scales/",
+    )
     for path in paths:
         page = world.client("ana").get(world.url(path)).content.decode()
         assert "<b onclick" not in page and "<script>alert(1)" not in page, path

@@ -11,8 +11,11 @@ from django.core.management import call_command
 from django.db import connection
 
 from ringwall.access.models import Organisation
-from ringwall.administration.setup import set_up
+from ringwall.access.policy import system_actor
+from ringwall.administration.setup import ensure_installation, set_up
+from ringwall.catalogues.builtin import load_builtin
 from ringwall.ledger.actions import checkpoint_all
+from ringwall.risk.criteria_actions import ensure_default_criteria
 from ringwall.site.cli import GOOD, Answer, UsageError, command, system_user
 
 SIGN_INS = "demonstration-sign-ins.json"
@@ -70,10 +73,17 @@ def _init(given: argparse.Namespace) -> Answer:
     prepare_database()
     email = given.email or f"{system_user()}@localhost.localdomain"
     made = set_up(given.name, given.code, given.language, email, system_user())
+    add_basics(made.organisation)
     link = f"/welcome/{made.link_token}/"
     body = {"organisation": given.code, "administrator": email, "link": link}
     text = f"Organisation {given.name} ({given.code}) is made.\nStart with `ringwall serve`, then open http://127.0.0.1:8000{link} to choose a password (valid once, for seven days)."
     return GOOD, body, text
+
+
+def add_basics(organisation: Organisation) -> None:
+    """What every organisation begins with: the built-in catalogues and a draft of risk criteria."""
+    load_builtin(system_actor(ensure_installation(), "set-up", ["catalogue.import"]))
+    ensure_default_criteria(system_actor(organisation, "set-up", ["criteria.create"]))
 
 
 def _demo(given: argparse.Namespace) -> Answer:

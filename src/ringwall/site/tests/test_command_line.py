@@ -1,0 +1,158 @@
+"""The command line as scripts use it: its own processes, JSON on standard output, exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[4]
+CATALOGUE = {
+    "catalog": {
+        "uuid": "6f1a2c0e-6f0b-4c57-8a1c-0d2f6f3f9b11",
+        "metadata": {"title": "House rules", "version": "1", "oscal-version": "1.1.2", "last-modified": "2026-01-01T00:00:00Z"},
+        "groups": [
+            {
+                "id": "hr",
+                "title": "Rules",
+                "controls": [
+                    {"id": "hr-1", "title": "Doors", "parts": [{"id": "hr-1_smt", "name": "statement", "prose": "Doors MUST be locked."}]},
+                    {"id": "hr-2", "title": "Lights", "parts": [{"id": "hr-2_smt", "name": "statement", "prose": "Lights SHOULD be off."}]},
+                ],
+            }
+        ],
+    }
+}
+
+
+class Shell:
+    """Runs `ringwall` with a data directory of its own."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}}
+        self.environment = {**kept, "RINGWALL_DATA": str(data), "PYTHONPATH": str(ROOT / "src")}
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-W", "ignore", "-m", "ringwall.site.cli", *arguments]
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=120, check=False)
+
+    def json(self, *arguments: str, code: int = 0) -> Any:
+        done = self.run(*arguments, "--json")
+        assert done.returncode == code, (arguments, done.returncode, done.stdout, done.stderr)
+        return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    made = Shell(tmp_path_factory.mktemp("cli") / "data")
+    body = made.json("init", "--name", "Example Ltd", "--code", "example", "--email", "boss@example.example")
+    assert body["organisation"] == "example"
+    assert body["link"].startswith("/welcome/")
+    return made
+
+
+def test_init_refuses_a_directory_that_holds_an_organisation(shell: Shell) -> None:
+    done = shell.run("init")
+    assert done.returncode == 2
+    assert "holds an organisation already" in done.stderr
+
+
+def test_a_catalogue_comes_in_and_again_changes_nothing(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "house.json"
+    file.write_text(json.dumps(CATALOGUE))
+    first = shell.json("catalogue", "import", str(file))
+    assert set(first) == {"catalogue", "title", "version", "added", "changed", "unchanged", "withdrawn", "findings"}
+    assert (first["title"], first["version"], first["changed"], first["withdrawn"]) == ("House rules", "1", 0, 0)
+    assert first["added"] >= 2
+    again = shell.json("catalogue", "import", str(file))
+    assert (again["added"], again["changed"], again["unchanged"]) == (0, 0, first["added"])
+    shown = shell.json("catalogue", "show", first["catalogue"])
+    assert set(shown) == {"id", "title", "version", "language", "groups", "requirements", "withdrawn", "statements", "levels", "threats"}
+    assert (shown["groups"], shown["requirements"]) == (1, 2)
+    assert set(shown["statements"]) == {"MUST", "MUST_NOT", "SHOULD", "SHOULD_NOT", "MAY"}
+    assert first["catalogue"] in [row["id"] for row in shell.json("catalogue", "list")["catalogues"]]
+
+
+def test_a_broken_catalogue_is_refused_with_exit_code_1(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "broken.json"
+    file.write_text(json.dumps(CATALOGUE)[:200])
+    body = shell.json("catalogue", "import", str(file), code=1)
+    assert body["findings"][0]["severity"] == "error"
+
+
+def test_assets_come_in_and_a_refused_row_refuses_all(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "assets.csv"
+    file.write_text("ref;title;category\nSRV-1;Mail;system\nSRV-2;Files;system\n")
+    assert shell.json("assets", "import", str(file)) == {"added": 2, "changed": 0, "unchanged": 0, "refused": 0, "findings": []}
+    assert shell.json("assets", "import", str(file))["unchanged"] == 2
+    file.write_text("ref;title;category\nSRV-3;Print;system\nSRV-4;Fax;contraption\n")
+    body = shell.json("assets", "import", str(file), code=1)
+    assert (body["added"], body["refused"]) == (0, 1)
+    assert "row 3" in body["findings"][0]["path"]
+    assert shell.json("assets", "import", str(file), "--dry-run", code=1)["refused"] == 1
+
+
+def test_the_system_user_may_import_but_decide_nothing(shell: Shell) -> None:
+    verified = shell.json("ledger", "verify")
+    assert verified["ok"]
+    assert shell.run("--as", "nobody@example.example", "ledger", "export", "--out", "/dev/null").returncode in {0, 2}
+    done = shell.run("catalogue", "show", "no-such")
+    assert done.returncode == 2
+    assert "no catalogue" in done.stderr
+
+
+def test_the_ledger_goes_out_and_is_verified_without_the_database(shell: Shell, tmp_path: Path) -> None:
+    out = tmp_path / "ledger.txt"
+    made = shell.json("ledger", "export", "--out", str(out))
+    elsewhere = Shell(tmp_path / "elsewhere")
+    body = elsewhere.json("ledger", "verify-file", str(out), "--key", made["key"])
+    assert set(body) == {"ok", "organisations", "findings"}
+    assert body["ok"]
+    assert body["organisations"][0]["entries"] == made["entries"]
+    damaged = bytearray(out.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    out.write_bytes(bytes(damaged))
+    assert not elsewhere.json("ledger", "verify-file", str(out), "--key", made["key"], code=1)["ok"]
+
+
+def test_a_backup_restored_into_an_empty_directory_verifies(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "backup.tgz"
+    shell.json("backup", "--out", str(file))
+    other = Shell(tmp_path / "restored")
+    other.json("restore", str(file))
+    before, after = shell.json("ledger", "verify"), other.json("ledger", "verify")
+    assert after["ok"]
+    assert {o["root"] for o in after["organisations"]} == {o["root"] for o in before["organisations"]}
+    assert other.run("restore", str(file)).returncode == 2
+
+
+def test_a_damaged_backup_is_refused_and_leaves_the_directory_empty(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "backup.tgz"
+    shell.json("backup", "--out", str(file))
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+    other = Shell(tmp_path / "restored")
+    done = other.run("restore", str(file))
+    assert done.returncode == 2
+    assert "not a whole backup" in done.stderr
+    assert not (tmp_path / "restored" / "ringwall.sqlite3").exists()
+    with tarfile.open(file, "w:gz") as archive:
+        archive.add(__file__, "../../outside.py")
+    assert other.run("restore", str(file)).returncode == 2
+
+
+def test_usage_errors_say_what_to_do(shell: Shell) -> None:
+    assert shell.run("no-such-command").returncode == 2
+    assert "is no file" in shell.run("assets", "import", "/no/such/file.csv").stderr
+    assert "there is no organisation" in shell.run("--organisation", "nowhere", "assets", "import", __file__).stderr
+
+
+def test_the_demonstration_is_not_served_beyond_this_machine(shell: Shell, tmp_path: Path) -> None:
+    done = Shell(tmp_path / "new").run("run", "--host", "0.0.0.0")
+    assert done.returncode == 2
+    assert "not served on 0.0.0.0" in done.stderr
