@@ -20,10 +20,11 @@ from ringwall.kit.actions import Action
 from ringwall.kit.acts import plain
 from ringwall.kit.cells import record_url, sees
 from ringwall.kit.errors import ActError, Denied, Invalid, NotFound
+from ringwall.kit.fetching import fetch, fetch_one
 from ringwall.kit.history import history_of
 from ringwall.kit.imports import Declared, guess_columns, make_plan, store
 from ringwall.kit.listing import Query as ListQuery
-from ringwall.kit.listing import fetch, filter_names, matching
+from ringwall.kit.listing import filter_names, matching
 from ringwall.kit.register import Register
 from ringwall.kit.schemas import Problem, Schemas, schemas_of
 from ringwall.kit.words import file_words
@@ -118,7 +119,7 @@ def _add_reading(router: Router, register: Register, made: Schemas) -> None:
         rows = _after(rows, order, given.cursor)  # type: ignore[attr-defined]
         limit = given.limit  # type: ignore[attr-defined]
         ids = list(rows.order_by(*order).values_list("pk", flat=True)[: limit + 1])
-        records = fetch(register, ids[:limit], keys)
+        records = fetch(register, actor, ids[:limit], keys)
         following = _cursor(records[-1], order) if len(ids) > limit else None
         return answer({"rows": [told(register, record, actor, keys) for record in records], "next": following})
 
@@ -165,7 +166,7 @@ def _add_writing(router: Router, register: Register, made: Schemas) -> None:
     )
     def update(request: HttpRequest, key: str, given: made.update) -> HttpResponse:  # type: ignore[valid-type]
         actor = _require_view(register, request)
-        record = _get(register, actor, key)
+        record = _subject(register, actor, key)
         raw = given.model_dump(mode="json", exclude_unset=True)  # type: ignore[attr-defined]
         reason = raw.pop("reason", None) or ""
         version = expected_version(request, is_needed=True)
@@ -209,7 +210,7 @@ def _add_action(router: Router, register: Register, made: Schemas, act: Action) 
     )
     def run(request: HttpRequest, key: str, given: schema) -> HttpResponse:  # type: ignore[valid-type]
         actor = _require_view(register, request)
-        record = _get(register, actor, key)
+        record = _subject(register, actor, key)
         raw = given.model_dump(mode="json", exclude_unset=True)  # type: ignore[attr-defined]
         reason = raw.pop("reason", None) or ""
         act.run(actor, raw, subject=record, version=expected_version(request, is_needed=False), reason=reason)
@@ -218,10 +219,14 @@ def _add_action(router: Router, register: Register, made: Schemas, act: Action) 
 
 
 def _get(register: Register, actor: Actor, key: Any) -> Any:
-    if "\x00" in str(key):
+    return fetch_one(register, actor, key, list(register.inputs.fields))
+
+
+def _subject(register: Register, actor: Actor, key: str) -> Any:
+    """The record as an act takes it: bare, since the act reads it again under its lock."""
+    if "\x00" in key:
         raise NotFound
-    record = register.model.objects.get_visible(actor, str(key))
-    return fetch(register, [record.pk], list(register.inputs.fields))[0]
+    return register.model.objects.get_visible(actor, key)
 
 
 def told(register: Register, record: Any, actor: Actor, keys: list[str]) -> dict[str, Any]:

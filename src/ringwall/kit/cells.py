@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import formats, timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ringwall.access.policy import Actor
@@ -44,12 +45,14 @@ def text_of(spec: ColumnSpec, record: Any, actor: Actor) -> tuple[Any, str]:
     return format_value(spec.kind, value), ""
 
 
-_label_cache: dict[Any, dict[Any, Any]] = {}
+_label_cache: dict[tuple[Any, str], dict[Any, str]] = {}
 
 
-def _labels(f: Any) -> dict[Any, Any]:
-    if (labels := _label_cache.get(f)) is None:
-        labels = _label_cache[f] = dict(f.flatchoices)
+def _labels(f: Any) -> dict[Any, str]:
+    """The choices of a field in the language in use: looked up in the catalogue of translations once, not in every cell."""
+    key = f, get_language() or ""
+    if (labels := _label_cache.get(key)) is None:
+        labels = _label_cache[key] = {value: str(label) for value, label in f.flatchoices}
     return labels
 
 

@@ -9,8 +9,9 @@ from typing import Any
 from ringwall.access.policy import Actor
 from ringwall.kit.acts import plain
 from ringwall.kit.cells import capitalised, sees, text_of
+from ringwall.kit.fetching import fetch
 from ringwall.kit.fields import Target
-from ringwall.kit.listing import Query, fetch, matching, order_of
+from ringwall.kit.listing import Query, matching, order_of
 from ringwall.kit.register import Register
 
 CHUNK = 2000
@@ -40,7 +41,7 @@ def rows_of(
     for at in range(0, len(ids), CHUNK):
         if progress:
             progress(at, len(ids))
-        for record in fetch(register, ids[at : at + CHUNK], keys):
+        for record in fetch(register, actor, ids[at : at + CHUNK], keys):
             yield [_value(spec, record, actor) for spec in specs]
 
 

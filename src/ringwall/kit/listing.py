@@ -15,6 +15,8 @@ from ringwall.access.models import Person, Unit
 from ringwall.access.policy import Actor
 from ringwall.kit import registry
 from ringwall.kit.errors import Invalid
+from ringwall.kit.fetching import fetch
+from ringwall.kit.fields import Target
 from ringwall.kit.records import is_uuid
 from ringwall.kit.register import Register
 
@@ -130,7 +132,8 @@ def _ids(model: Any, name: str, actor: Actor, values: Sequence[str]) -> list[Any
         values = [str(actor.person_id) if value == "me" else value for value in values]
     ids = [value for value in values if is_uuid(value)]
     names = [value for value in values if not is_uuid(value)]
-    rows = Target(model).rows(actor)
+    # People who have left still own records; whatever else is named must be visible, or a filter would tell that it exists.
+    rows = Target(model).rows(actor) if model is not Person else Person.objects.filter(organisation_id=actor.organisation_id)
     key = "ref" if hasattr(model, "ref") else "email" if model is Person else "name"
     found = list(rows.filter(Q(pk__in=ids) | Q(**{f"{key}__in": names})).values_list("pk", flat=True))
     if not found:
@@ -169,11 +172,4 @@ def page_of(register: Register, actor: Actor, query: Query, keys: Sequence[str])
         ids = list(ordered.reverse().values_list("pk", flat=True)[count - stop : count - start])[::-1]
     else:
         ids = list(ordered.values_list("pk", flat=True)[start:stop])
-    return Slice(fetch(register, ids, keys), count, start + 1 if count else 0, page, pages)
-
-
-def fetch(register: Register, ids: Sequence[Any], keys: Sequence[str]) -> list[Any]:
-    """Records in the order of their ids, with what the columns need fetched along."""
-    rows = register.model._base_manager.filter(pk__in=ids).select_related(*register.select_related(keys))
-    by_id = {row.pk: row for row in rows.prefetch_related(*register.prefetch_related(keys))}
-    return [by_id[pk] for pk in ids if pk in by_id]
+    return Slice(fetch(register, actor, ids, keys), count, start + 1 if count else 0, page, pages)

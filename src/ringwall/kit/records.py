@@ -74,6 +74,8 @@ class Record(Tracked):
         constraints = [models.UniqueConstraint(fields=["organisation", "ref"], name="%(class)s_ref")]
         indexes = [
             models.Index(fields=["organisation", "ref_key", "unit", "restricted", "owner", "withdrawn_on"], name="%(class)s_by_ref"),
+            # Every list counts the rows that its reader sees: a range of this index for each of the reader's units.
+            models.Index(fields=["organisation", "withdrawn_on", "unit", "restricted", "owner"], name="%(class)s_by_count"),
             models.Index(fields=["organisation", "unit", "ref_key"], name="%(class)s_by_unit"),
             models.Index(fields=["organisation", "owner", "ref_key"], name="%(class)s_by_owner"),
             models.Index(fields=["organisation", "changed_at", "ref_key"], name="%(class)s_by_change"),

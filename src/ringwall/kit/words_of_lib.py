@@ -58,3 +58,28 @@ WORDS: frozenset[str] = frozenset(
         _("“{value}” is neither yes nor no."),
     }
 )
+
+DETAILS: frozenset[str] = frozenset(
+    {
+        _("it holds nothing"),
+        _("plain text"),
+        _("of a kind that is not known"),
+        _("its directory cannot be read"),
+        _("it holds one part twice"),
+        _("a cell stands beyond the end of the sheet"),
+        _("the part that holds the sheet is missing"),
+        _("binary workbooks (XLSB)"),
+        _("archives without a workbook in them"),
+        _("the reader gave up"),
+        _("a cell has no valid address"),
+        _("a workbook or another archive"),
+        _("an old workbook (XLS)"),
+        _("a PDF"),
+        _("a text document (RTF)"),
+        _("a compressed file"),
+        _("a picture"),
+        _("a web page"),
+        _("XML"),
+    }
+)
+"""Values of the parameters `found` and `detail` of a refused file."""

@@ -8,6 +8,7 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
+        from ringwall.site import ledger_views, reporting  # noqa: F401 - the worker needs to know their jobs
         from ringwall.site.roles import register_roles
 
         register_roles()

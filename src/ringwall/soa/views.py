@@ -101,8 +101,6 @@ def _findings(request: HttpRequest, found: Statement) -> list[pages.Link]:
         for finding in Finding
         if counts.get(finding)
     ]
-    if found.untreated:
-        links.append(pages.Link(str(FINDINGS[Finding.UNTREATED_RISK]), "#untreated", count=len(found.untreated)))
     return links
 
 

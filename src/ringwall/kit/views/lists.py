@@ -249,10 +249,11 @@ def bulk_page(request: HttpRequest, register: Register, name: str) -> HttpRespon
     status = 200
     if request.method == "POST" and "go" in given:
         raw = {n: value for n, value in form.raw().items() if not act.is_update or n in chosen}  # type: ignore[attr-defined]
-        versions = dict(zip(given.getlist("ids"), given.getlist("versions"), strict=False))
+        read = zip(given.getlist("ids"), given.getlist("versions"), strict=False)
+        versions = {pk: int(version) for pk, version in read if version.isascii() and version.isdigit()}
         try:
             done = act.run_many(
-                actor, [(r, int(versions.get(str(r.pk)) or r.version)) for r in records], raw, reason=given.get("reason", "")
+                actor, [(r, versions.get(str(r.pk), r.version)) for r in records], raw, reason=given.get("reason", "")
             )
         except Invalid as error:
             form.take_errors(error)  # type: ignore[attr-defined]

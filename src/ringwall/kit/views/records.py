@@ -13,6 +13,7 @@ from ringwall.kit import pages, registry
 from ringwall.kit.actions import Action, differences
 from ringwall.kit.cells import cell_maker, facts_of, sees
 from ringwall.kit.errors import ActError, Conflict, Invalid, NotFound
+from ringwall.kit.fetching import fetch_one
 from ringwall.kit.history import history_of
 from ringwall.kit.inputs import Inputs
 from ringwall.kit.records import is_uuid
@@ -63,10 +64,7 @@ def record_page(request: HttpRequest, register: Register, ref: str) -> HttpRespo
 
 
 def _get(register: Register, actor: Actor, ref: str) -> Any:
-    record = register.model.objects.get_visible(actor, ref)
-    keys = list(register.fact_keys)
-    rows = register.model._base_manager.filter(pk=record.pk).select_related(*register.select_related(keys))
-    return rows.prefetch_related(*register.prefetch_related(keys)).get()
+    return fetch_one(register, actor, ref, register.fact_keys)
 
 
 def _act_link(act: Action, url: str) -> pages.Link:

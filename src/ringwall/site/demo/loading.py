@@ -156,7 +156,7 @@ def _sign_ins(story: Story) -> list[dict[str, str]]:
         user.save(update_fields=["password", "language"])
         rows.append(
             {
-                "organisation": story.organisation.code, "email": user.email, "password": password, "name": person.name,
+                "key": role, "organisation": story.organisation.code, "email": user.email, "password": password, "name": person.name,
                 "role": str(roles[role].label),
             }
         )  # fmt: skip

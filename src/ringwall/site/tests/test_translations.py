@@ -16,8 +16,9 @@ from django.utils.functional import Promise
 from django.utils.translation import override
 
 from ringwall.kit import registry
-from ringwall.kit.words_of_lib import WORDS
+from ringwall.kit.words_of_lib import DETAILS, WORDS
 from ringwall.lib import sheets_types, values
+from ringwall.lib.sheets import SIGNATURES
 
 TOOL = Path(__file__).resolve().parents[4] / "bin" / "translations.py"
 
@@ -107,6 +108,9 @@ def _german() -> list[tuple[str, str]]:
 def test_the_texts_of_the_pure_floors_are_all_listed_for_translation() -> None:
     wanted = {text for pair in sheets_types.ERRORS.values() for text in pair}
     assert wanted | {*sheets_types.FINDINGS.values(), *values.ERRORS.values()} == WORDS
+    sources = "".join(path.read_text() for path in (tool.PACKAGE / "lib").glob("sheets*.py"))
+    details = set(re.findall(r'(?:detail=|found=|found or )"([^"]+)"', sources))
+    assert details | {words for _, words in SIGNATURES} == DETAILS
 
 
 def _untranslated(text: Any) -> str:

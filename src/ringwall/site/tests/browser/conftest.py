@@ -1,0 +1,67 @@
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ringwall.site.trial import Trial, trial
+
+CHROMIUM = os.environ.get("RINGWALL_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
+    if not CHROMIUM:
+        pytest.skip("no Chromium")
+    with trial(tmp_path_factory.mktemp("trial") / "data") as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def chromium(product: Trial) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def signed_in(product: Trial, chromium: Any) -> Iterator[Callable[..., Any]]:
+    """A page on which the person of a role is signed in; its console must stay free of errors."""
+    contexts: list[Any] = []
+    faults: list[str] = []
+
+    def open_page(role: str, **options: Any) -> Any:
+        context = chromium.new_context(base_url=product.url, locale="en-GB", viewport={"width": 1440, "height": 900}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        person = product.sign_ins[role]
+        page.goto("/accounts/login/")
+        page.fill("input[name=login]", person["email"])
+        page.fill("input[name=password]", person["password"])
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(lambda url: "/accounts/login/" not in url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    unexpected = [fault for fault in faults if "status of 422" not in fault and "status of 409" not in fault]
+    assert not unexpected, unexpected
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Callable[[str, str], Path]:
+    def write(name: str, text: str) -> Path:
+        file = tmp_path / name
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    return write

@@ -1,0 +1,132 @@
+"""The API keeps its own description: schemathesis makes requests from it, good and bad, and reads the answers against it."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import schemathesis
+from django.conf import settings as project
+from django.db import transaction
+from django.test import Client, override_settings
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
+
+from ringwall.access.models import ApiToken
+from ringwall.kit import registry
+from ringwall.site.tests.proof.attached import attach
+from ringwall.site.tests.proof.building import ProofWorld, build
+from ringwall.site.wsgi import application
+
+pytestmark = pytest.mark.django_db
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+EXAMPLES = 6
+"""Requests made for each operation; more find nothing new in the time they take."""
+
+
+@pytest.fixture(scope="module")
+def filled(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[ProofWorld]:
+    """Every register holds records, so that answers have something to break the schema with."""
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")), transaction.atomic():
+        world = build()
+        attach(world)
+        yield world
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def token(filled: ProofWorld) -> str:
+    """Of the one who may do most."""
+    secret = ApiToken.new_secret()
+    ApiToken.objects.bulk_create(
+        [
+            ApiToken(
+                organisation=filled.demo.organisation, person=filled.demo.people["isms-manager"], name="conformance", scope="write",
+                digest=ApiToken.digest_of(secret), expires_at=timezone.now() + timedelta(days=1),
+            )
+        ]
+    )  # fmt: skip
+    return secret
+
+
+@pytest.fixture
+def described(filled: ProofWorld) -> Any:
+    """Read as a client would read it."""
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+
+
+api = schemathesis.pytest.from_fixture("described")
+
+
+@api.parametrize()
+@settings(
+    max_examples=EXAMPLES, derandomize=True, deadline=None, database=None, phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+def test_no_answer_breaks_the_published_schema(case: Any, token: str, filled: ProofWorld) -> None:
+    name_what_exists(case, filled)
+    with transaction.atomic():
+        response = case.call(headers={"Authorization": f"Bearer {token}"})
+        transaction.set_rollback(True)
+    case.validate_response(response, checks=CHECKS)
+
+
+def name_what_exists(case: Any, world: ProofWorld) -> None:
+    """Every second request names a record that is there: made-up keys would all end in 404."""
+    slug = case.path.split("/")[1] if case.path.startswith("/") else ""
+    register = next((r for r in registry.registers.values() if f"/{r.slug}/" in case.path), None)
+    parts = case.path_parameters or {}
+    if "key" not in parts or register is None or len(str(parts["key"])) % 2:
+        return
+    record = world.record(register.kind, "in sales")
+    case.path_parameters = parts | {"key": str(record.pk)}
+    case.headers["If-Match"] = f'"{record.version}"'
+    assert slug is not None
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("get", "/api/v1/nothing-here", 404), ("get", "/api/v1/", 404), ("delete", "/api/v1/assets", 405), ("put", "/api/v1/assets/A-1", 405)],
+)
+def test_an_unknown_address_or_method_is_told_as_a_problem(token: str, method: str, path: str, status: int) -> None:
+    answer = getattr(Client(headers={"Authorization": f"Bearer {token}"}), method)(path)
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["status"] == status
+    if status == 405:
+        assert "GET" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize("authorisation", ["", "Bearer rw_unknown", "Bearer ", "Basic YTpi", "Bearer \u00e4"])
+def test_without_a_valid_token_nothing_but_the_description_is_told(filled: ProofWorld, authorisation: str) -> None:
+    client = Client(headers={"Authorization": authorisation} if authorisation else {})
+    answer = client.get("/api/v1/assets")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (401, "application/problem+json")
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert client.get("/api/v1/openapi.json").status_code == 200
+
+
+def test_the_description_is_openapi_3_1_and_every_failure_in_it_is_a_problem(db: None) -> None:
+    described = json.loads(Client().get("/api/v1/openapi.json").content)
+    assert described["openapi"].startswith("3.1")
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            for status, response in operation["responses"].items():
+                if int(status) >= 400:
+                    assert list(response["content"]) == ["application/problem+json"], (method, path, status)
+
+
+def test_a_body_that_is_no_json_and_one_that_is_too_large_are_told_as_problems(token: str) -> None:
+    client = Client(headers={"Authorization": f"Bearer {token}"})
+    client.raise_request_exception = False
+    for body in (b"{", b"\xff\xfe", b"[" * 100_000, b'{"a":' * 2000):
+        answer = client.post("/api/v1/assets", body, content_type="application/json")
+        assert answer.headers["Content-Type"] == "application/problem+json", (body[:20], answer.status_code)
+        assert answer.status_code in {400, 422}
+    with override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=1000):
+        answer = client.post("/api/v1/assets", b'"' + b"a" * 2000 + b'"', content_type="application/json")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (413, "application/problem+json"), answer.content
+    assert project.DATA_UPLOAD_MAX_MEMORY_SIZE > 1000
