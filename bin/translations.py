@@ -8,7 +8,7 @@ bin/messages --check   writes nothing; the exit code is 1 if a file is not what 
 GNU gettext must be installed (Debian, Ubuntu: apt install gettext).
 """
 
-# ruff: noqa: S603, S607 - every command is written in this file
+# ruff: noqa: S603 - every command is written in this file
 
 import ast
 import gettext
@@ -117,9 +117,11 @@ def _sources(feature: Path) -> Iterator[Path]:
             yield path
 
 
-def _compile(feature: Path) -> None:
-    po = feature / PO
-    subprocess.run(["msgfmt", "--check-format", "--output-file", po.with_suffix(".mo"), po], check=True)
+def _compile(feature: Path) -> list[str]:
+    """Writes the .mo file; what msgfmt finds wrong with the .po file, such as a placeholder that only one side has."""
+    command = ["msgfmt", "--check-format", "--output-file", PO.with_suffix(".mo"), PO]
+    told = subprocess.run(command, cwd=feature, capture_output=True, text=True)
+    return [f"ringwall/{feature.name}/{line}" for line in told.stderr.splitlines()] if told.returncode else []
 
 
 def findings_of(feature: Path, wanted: str) -> list[str]:
@@ -139,14 +141,15 @@ def findings_of(feature: Path, wanted: str) -> list[str]:
     return found
 
 
-def write(feature: Path, wanted: str) -> None:
+def write(feature: Path, wanted: str) -> list[str]:
+    """Stores and compiles the .po file; what is wrong with it."""
     po = feature / PO
     if not wanted:
         shutil.rmtree(feature / "locale", ignore_errors=True)
-        return
+        return []
     po.parent.mkdir(parents=True, exist_ok=True)
     po.write_text(wanted)
-    _compile(feature)
+    return _compile(feature)
 
 
 def main(arguments: list[str]) -> int:
@@ -156,11 +159,11 @@ def main(arguments: list[str]) -> int:
     if any(shutil.which(program) is None for program in ("xgettext", "msgmerge", "msguniq", "msgattrib", "msgfmt")):
         print("GNU gettext is not installed (Debian, Ubuntu: apt install gettext).", file=sys.stderr)
         return 2
-    found = []
+    found: list[str] = []
     for feature in features():
         wanted = extracted(feature)
         if not arguments:
-            write(feature, wanted)
+            found += write(feature, wanted)
         found += findings_of(feature, wanted)
     print("\n".join(found) or "Every word has its German, and the files are up to date.")
     return 1 if found and arguments else 0

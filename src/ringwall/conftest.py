@@ -1,4 +1,6 @@
-"""The named people of the tests: ana keeps the ISMS, ben reads another unit, cleo audits, dora leads, emil works here."""
+"""The named people of the tests: ana keeps the ISMS, ben reads another unit, cleo audits, dora leads, emil works
+here.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,8 +13,6 @@ from django.utils import timezone
 
 from ringwall.access.models import ApiToken, Organisation, Person, RoleAssignment, Unit, User
 from ringwall.access.policy import Actor, actor_for_person
-
-PASSWORD = "correct horse battery staple"
 
 
 @dataclass
@@ -42,7 +42,11 @@ class World:
         ApiToken.objects.bulk_create(
             [
                 ApiToken(
-                    organisation=self.organisation, person=person, name="test", digest=ApiToken.digest_of(secret), scope=scope,
+                    organisation=self.organisation,
+                    person=person,
+                    name="test",
+                    digest=ApiToken.digest_of(secret),
+                    scope=scope,
                     expires_at=timezone.now() + timedelta(days=1),
                 )
             ]

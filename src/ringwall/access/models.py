@@ -27,9 +27,14 @@ class Organisation(Tracked):
         validators=[RegexValidator(r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$", _("Use small letters, digits and hyphens."))],
         help_text=_("Stands in every address of this organisation."),
     )
-    language = models.CharField(_("language"), max_length=5, choices=[("en", "English"), ("de", "Deutsch")], default="en")
+    language = models.CharField(
+        _("language"), max_length=5, choices=[("en", "English"), ("de", "Deutsch")], default="en"
+    )
     second_factor_roles = models.JSONField(
-        _("roles that need a second factor"), default=list, blank=True, help_text=_("Besides those that need one by themselves.")
+        _("roles that need a second factor"),
+        default=list,
+        blank=True,
+        help_text=_("Besides those that need one by themselves."),
     )
     is_installation = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -56,7 +61,9 @@ class Unit(Tracked):
     """A part of the organisation chart. The tree carries access: an assignment at a unit reaches all below it."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="units")
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("above it"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("above it")
+    )
     name = models.CharField(_("name"), max_length=200)
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True, editable=False)
 
@@ -90,7 +97,9 @@ class User(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(_("email"), unique=True)
     name = models.CharField(_("name"), max_length=200)
-    language = models.CharField(_("language"), max_length=5, choices=[("en", "English"), ("de", "Deutsch")], default="en")
+    language = models.CharField(
+        _("language"), max_length=5, choices=[("en", "English"), ("de", "Deutsch")], default="en"
+    )
     theme = models.CharField(
         _("appearance"),
         max_length=5,
@@ -128,7 +137,9 @@ class Person(Tracked):
     name = models.CharField(_("name"), max_length=200)
     email = models.EmailField(_("email"), blank=True)
     job_title = models.CharField(_("job title"), max_length=200, blank=True)
-    user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("login"))
+    user = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("login")
+    )
     withdrawn_on = models.DateField(_("left on"), null=True, blank=True, editable=False)
 
     class Meta:
@@ -164,7 +175,9 @@ class RoleAssignment(Tracked):
         verbose_name_plural = _("role assignments")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(from_on=None) | models.Q(until_on=None) | models.Q(until_on__gte=models.F("from_on")),
+                condition=models.Q(from_on=None)
+                | models.Q(until_on=None)
+                | models.Q(until_on__gte=models.F("from_on")),
                 name="assignment_ends_after_it_starts",
             )
         ]
@@ -175,7 +188,9 @@ class RoleAssignment(Tracked):
 
 
 class ApiToken(Tracked):
-    """A key for programs: acts as a person, never for more than that person may, within its scope and until its expiry."""
+    """A key for programs: acts as a person, never for more than that person may, within its scope and until its
+    expiry.
+    """
 
     SCOPES: ClassVar = [("read", _("Read")), ("write", _("Read and write"))]
 

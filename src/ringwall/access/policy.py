@@ -143,7 +143,9 @@ def actor_for_person(person: Person, *, today: date | None = None, user: User | 
 def actor_for_user(user: User, organisation: Organisation) -> Actor | None:
     """None where the user has no person in that organisation, or the person has left: a stranger there."""
     person = (
-        Person.objects.filter(organisation_id=organisation.id, user_id=user.pk, withdrawn_on=None).select_related("organisation").first()
+        Person.objects.filter(organisation_id=organisation.id, user_id=user.pk, withdrawn_on=None)
+        .select_related("organisation")
+        .first()
     )
     return actor_for_person(person, user=user) if person else None
 

@@ -20,7 +20,9 @@ BAR_WORDS = {
     Bar.CLOSED: gettext_lazy("This version is no longer open for answers."),
     Bar.NOT_ASKED: gettext_lazy("You were not asked to answer for this version."),
     Bar.ANSWERED: gettext_lazy("You have answered already."),
-    Bar.AUTHOR: gettext_lazy("You changed or submitted it since the last approved version. Somebody else has to approve it."),
+    Bar.AUTHOR: gettext_lazy(
+        "You changed or submitted it since the last approved version. Somebody else has to approve it."
+    ),
 }
 
 
@@ -49,19 +51,34 @@ def submit(
         frozen = freezer.freeze(whole)
         last = in_force(kind, whole.pk)
         if last is not None and last.sha256 == frozen.sha256:
-            raise Refused(_("Nothing has changed since version %(number)d, which is in force.") % {"number": last.number})
-        authors = freezer.authors(whole, last.submitted_at if last else None) | ({actor.person_id} if actor.person_id else set())
+            raise Refused(
+                _("Nothing has changed since version %(number)d, which is in force.") % {"number": last.number}
+            )
+        authors = freezer.authors(whole, last.submitted_at if last else None) | (
+            {actor.person_id} if actor.person_id else set()
+        )
         approval = Approval(
-            organisation_id=actor.organisation_id, subject_kind=kind, subject_id=whole.pk, unit_id=whole.unit_id,
-            restricted=whole.restricted, owner_id=whole.owner_id, number=last_number(kind, whole.pk) + 1, title=str(whole),
-            frozen=frozen.text, sha256=frozen.sha256, authors=sorted(str(pk) for pk in authors if pk),
-            submitted_by_id=actor.person_id, submitted_at=timezone.now(), note=note,
-        )  # fmt: skip
+            organisation_id=actor.organisation_id,
+            subject_kind=kind,
+            subject_id=whole.pk,
+            unit_id=whole.unit_id,
+            restricted=whole.restricted,
+            owner_id=whole.owner_id,
+            number=last_number(kind, whole.pk) + 1,
+            title=str(whole),
+            frozen=frozen.text,
+            sha256=frozen.sha256,
+            authors=sorted(str(pk) for pk in authors if pk),
+            submitted_by_id=actor.person_id,
+            submitted_at=timezone.now(),
+            note=note,
+        )
         asked = [(person, Signature.Part.DECIDES) for person in dict.fromkeys(deciders)]
         asked += [(person, Signature.Part.SIGNS) for person in dict.fromkeys(freezer.signers(whole))]
         asked += [(person, Signature.Part.CONSULTED) for person in dict.fromkeys(consulted)]
         rows = [
-            Signature(organisation_id=actor.organisation_id, approval=approval, person=person, part=part) for person, part in asked
+            Signature(organisation_id=actor.organisation_id, approval=approval, person=person, part=part)
+            for person, part in asked
         ]
         act.save_many([approval])
         act.save_many(rows)
@@ -69,9 +86,17 @@ def submit(
 
 
 def answer(
-    approval: Approval, *, actor: Actor, is_yes: bool, conditions: str = "", conflict: str = "", version: int | None = None
+    approval: Approval,
+    *,
+    actor: Actor,
+    is_yes: bool,
+    conditions: str = "",
+    conflict: str = "",
+    version: int | None = None,
 ) -> Approval:
-    """Say yes or no to the frozen version. A no of a decider ends it; it is in force when all signed and one decided."""
+    """Say yes or no to the frozen version. A no of a decider ends it; it is in force when all signed and one
+    decided.
+    """
     freezer = freezer_of(approval.subject_kind)
     whole = freezer.find(actor, approval.subject_id)
     with acting(actor, f"{approval.subject_kind}.answer", conditions) as act:
@@ -85,14 +110,22 @@ def answer(
         waiver = waiver_of(actor.organisation_id, "author_approves")
         decides = any(s.part == Signature.Part.DECIDES for s in undone)
         stands_against = bars(
-            person=str(actor.person_id), authors=approval.authors if decides else (), is_open=is_open, asked=bool(mine),
-            answered=bool(mine) and not undone, has_waiver=waiver is not None,
-        )  # fmt: skip
+            person=str(actor.person_id),
+            authors=approval.authors if decides else (),
+            is_open=is_open,
+            asked=bool(mine),
+            answered=bool(mine) and not undone,
+            has_waiver=waiver is not None,
+        )
         if stands_against:
             raise Refused(" ".join(str(BAR_WORDS[bar]) for bar in stands_against))
         if decides:
             require_whole(freezer, whole, actor, "authorise")
-            others = [s for s in signatures if s.part == Signature.Part.SIGNS and s.answer == Signature.Answer.OPEN and s not in mine]
+            others = [
+                s
+                for s in signatures
+                if s.part == Signature.Part.SIGNS and s.answer == Signature.Answer.OPEN and s not in mine
+            ]
             if is_yes and others:
                 names = ", ".join(s.person.name for s in others)
                 raise Refused(_("These signatures are still open: %(names)s.") % {"names": names})

@@ -10,7 +10,9 @@ from ringwall.access.tracked import Tracked
 
 
 class Approval(Tracked):
-    """One version of one whole, frozen when it was submitted. Visibility follows the whole it freezes (four columns)."""
+    """One version of one whole, frozen when it was submitted. Visibility follows the whole it freezes (four
+    columns).
+    """
 
     kind: ClassVar[str] = "approval"
 
@@ -41,7 +43,9 @@ class Approval(Tracked):
     class Meta:
         ordering = ["-number"]
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "subject_kind", "subject_id", "number"], name="approval_number"),
+            models.UniqueConstraint(
+                fields=["organisation", "subject_kind", "subject_id", "number"], name="approval_number"
+            ),
         ]
 
     def __str__(self) -> str:

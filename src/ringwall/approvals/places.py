@@ -29,5 +29,10 @@ def waiting_decisions(actor: Actor) -> Iterable[Panel]:
             Cell("since", day, "date"),
         ]
         rows.append(Row(str(approval.pk), str(approval.number), url, approval.version, cells))
-    columns = [Column("what", _("What"), "title"), Column("of", _("Scope"), "text"), Column("part", _("Your part"), "text"), Column("since", _("Submitted"), "date")]
+    columns = [
+        Column("what", _("What"), "title"),
+        Column("of", _("Scope"), "text"),
+        Column("part", _("Your part"), "text"),
+        Column("since", _("Submitted"), "date"),
+    ]
     yield Panel("waiting-decisions", _("Waiting for your decision"), columns=columns, rows=rows)

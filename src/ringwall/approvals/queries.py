@@ -29,11 +29,19 @@ class Standing:
 
 def versions(kind: str, subject_id: UUID) -> list[Approval]:
     """All versions, the newest first, with the people who submitted them."""
-    return list(Approval.objects.filter(subject_kind=kind, subject_id=subject_id).select_related("submitted_by").order_by("-number"))
+    return list(
+        Approval.objects.filter(subject_kind=kind, subject_id=subject_id)
+        .select_related("submitted_by")
+        .order_by("-number")
+    )
 
 
 def in_force(kind: str, subject_id: UUID) -> Approval | None:
-    return Approval.objects.filter(subject_kind=kind, subject_id=subject_id, state=Approval.State.APPROVED).order_by("-number").first()
+    return (
+        Approval.objects.filter(subject_kind=kind, subject_id=subject_id, state=Approval.State.APPROVED)
+        .order_by("-number")
+        .first()
+    )
 
 
 def open_approval(kind: str, subject_id: UUID) -> Approval | None:
@@ -74,13 +82,17 @@ def changed_by(subjects: Any, organisation_id: UUID, since: datetime | None) -> 
 def waiting_for(actor: Actor) -> list[Signature]:
     """Open versions that wait for this person's answer."""
     rows = Signature.objects.filter(
-        organisation_id=actor.organisation_id, person_id=actor.person_id, answer=Signature.Answer.OPEN,
+        organisation_id=actor.organisation_id,
+        person_id=actor.person_id,
+        answer=Signature.Answer.OPEN,
         approval__state=Approval.State.SUBMITTED,
-    )  # fmt: skip
+    )
     return list(rows.select_related("approval").order_by("approval__submitted_at"))
 
 
 def waiver_of(organisation_id: UUID, rule: str) -> Any:
-    """The waiver of a rule of separation that is in force, from the floor that keeps waivers; None where there is none."""
+    """The waiver of a rule of separation that is in force, from the floor that keeps waivers; None where there is
+    none.
+    """
     ask: list[Callable[..., Any]] = registry.providers.get("waiver", [])
     return next((found for provide in ask if (found := provide(organisation_id, rule)) is not None), None)

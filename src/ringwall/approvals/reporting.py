@@ -31,7 +31,10 @@ def status_of(kind: str, whole: Any) -> Status:
     lines = [line for signature in signatures_of(approval) for line in _told(signature)]
     lines.append(f"SHA-256 {approval.sha256}")
     if state.is_stale and state.comparison:
-        told = _("Changed in substance since then (differences: %(count)d). The version in force stays so until it is replaced.")
+        told = _(
+            "Changed in substance since then (differences: %(count)d). "
+            "The version in force stays so until it is replaced."
+        )
         lines.append(told % {"count": len(state.comparison.substance)})
     return Status(lines, _("version %(number)d") % {"number": approval.number}, not state.is_stale)
 

@@ -40,13 +40,16 @@ class Frozen:
 
 
 def freeze(kind: str, subject: str, title: str, rows: Sequence[Row], about: Mapping[str, Any] | None = None) -> Frozen:
-    """Canonical JSON (RFC 8785) of the whole. Raises lib.canonical.CanonicalError for a value that has no canonical form."""
+    """Canonical JSON (RFC 8785) of the whole. Raises lib.canonical.CanonicalError for a value that has no canonical
+    form.
+    """
     text = encode(
         {
             "about": dict(about or {}),
             "kind": kind,
             "rows": [
-                {"key": row.key, "label": row.label, "progress": dict(row.progress), "substance": dict(row.substance)} for row in rows
+                {"key": row.key, "label": row.label, "progress": dict(row.progress), "substance": dict(row.substance)}
+                for row in rows
             ],
             "subject": subject,
             "title": title,
@@ -112,8 +115,12 @@ class Bar(StrEnum):
     SIGNATURES_OPEN = "signatures_open"
 
 
-def bars(*, person: str, authors: Collection[str], is_open: bool, asked: bool, answered: bool, has_waiver: bool) -> list[Bar]:
-    """What stands against this person's answer. The author of a thing does not approve it, unless the rule is waived."""
+def bars(
+    *, person: str, authors: Collection[str], is_open: bool, asked: bool, answered: bool, has_waiver: bool
+) -> list[Bar]:
+    """What stands against this person's answer. The author of a thing does not approve it, unless the rule is
+    waived.
+    """
     found = []
     if not is_open:
         found.append(Bar.CLOSED)

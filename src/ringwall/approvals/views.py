@@ -1,4 +1,6 @@
-"""The page of one version of a whole: what was frozen, who answered, how it differs from others, and the answer itself."""
+"""The page of one version of a whole: what was frozen, who answered, how it differs from others, and the answer
+itself.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -25,18 +27,25 @@ from ringwall.kit.records import is_uuid
 
 class AnswerForm(forms.Form):
     conditions = forms.CharField(
-        label=gettext_lazy("Conditions"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3}),
+        label=gettext_lazy("Conditions"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("What you require with your approval, or why you decline."),
     )
     conflict = forms.CharField(
-        label=gettext_lazy("Conflict of interest"), required=False, max_length=500,
+        label=gettext_lazy("Conflict of interest"),
+        required=False,
+        max_length=500,
         help_text=gettext_lazy("For example: you own risks or controls in it. It is recorded, not refused."),
     )
 
 
 def deciders_of(actor: Actor) -> list[Person]:
     """People of top management; whether one of them may decide this whole is checked when they do."""
-    rows = Person.objects.filter(organisation_id=actor.organisation_id, withdrawn_on=None, assignments__role="top_management")
+    rows = Person.objects.filter(
+        organisation_id=actor.organisation_id, withdrawn_on=None, assignments__role="top_management"
+    )
     return list(rows.distinct().order_by("name"))
 
 
@@ -44,18 +53,28 @@ def submit_from(request: HttpRequest, kind: str, whole: Any) -> Approval:
     """Submit a whole with the people chosen in the form of `approvals/standing.html`."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     people = Person.objects.filter(organisation_id=actor.organisation_id, withdrawn_on=None)
-    chosen = {name: [value for value in request.POST.getlist(name) if is_uuid(value)] for name in ("decider", "consulted")}
+    chosen = {
+        name: [value for value in request.POST.getlist(name) if is_uuid(value)] for name in ("decider", "consulted")
+    }
     approval = actions.submit(
-        kind, whole, actor=actor, deciders=list(people.filter(pk__in=chosen["decider"])),
-        consulted=list(people.filter(pk__in=chosen["consulted"])), note=request.POST.get("note", "")[:5000],
-    )  # fmt: skip
+        kind,
+        whole,
+        actor=actor,
+        deciders=list(people.filter(pk__in=chosen["decider"])),
+        consulted=list(people.filter(pk__in=chosen["consulted"])),
+        note=request.POST.get("note", "")[:5000],
+    )
     messages.success(request, _("Version %(number)d is submitted.") % {"number": approval.number})
     return approval
 
 
 def _find(actor: Actor, key: UUID) -> tuple[Approval, Freezer, Any]:
-    """The version, how its kind is approved, and the whole; NotFound for whoever may not see the whole and was not asked."""
-    approval = Approval.objects.select_related("submitted_by").filter(pk=key, organisation_id=actor.organisation_id).first()
+    """The version, how its kind is approved, and the whole; NotFound for whoever may not see the whole and was not
+    asked.
+    """
+    approval = (
+        Approval.objects.select_related("submitted_by").filter(pk=key, organisation_id=actor.organisation_id).first()
+    )
     if approval is None:
         raise NotFound
     freezer = freezer_of(approval.subject_kind)
@@ -90,7 +109,8 @@ def version_page(request: HttpRequest, key: UUID) -> HttpResponse:
         "comparison": compare(older, newer),
         "rows": frozen_of(approval).rows,
         "form": AnswerForm() if mine and approval.state == Approval.State.SUBMITTED else None,
-        "may_recall": approval.state == Approval.State.SUBMITTED and actor.covers(f"{freezer.kind}.submit", freezer.units(whole)),
+        "may_recall": approval.state == Approval.State.SUBMITTED
+        and actor.covers(f"{freezer.kind}.submit", freezer.units(whole)),
     }
     return render(request, "approvals/version.html", context)
 
@@ -109,7 +129,7 @@ def _other(request: HttpRequest, found: list[Approval], approval: Approval) -> A
 @require_POST
 def answer(request: HttpRequest, key: UUID) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    approval, freezer, whole = _find(actor, key)
+    approval, _freezer, _whole = _find(actor, key)
     form = AnswerForm(request.POST)
     form.is_valid()
     read = request.POST.get("version", "")

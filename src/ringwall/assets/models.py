@@ -47,21 +47,37 @@ class Asset(Record):
     quantity = models.PositiveIntegerField(
         _("number"), default=1, help_text=_("How many identical ones this stands for, such as 32 workstations.")
     )
-    confidentiality = models.PositiveSmallIntegerField(_("confidentiality"), choices=Need.choices, null=True, blank=True)
+    confidentiality = models.PositiveSmallIntegerField(
+        _("confidentiality"), choices=Need.choices, null=True, blank=True
+    )
     integrity = models.PositiveSmallIntegerField(_("integrity"), choices=Need.choices, null=True, blank=True)
     availability = models.PositiveSmallIntegerField(_("availability"), choices=Need.choices, null=True, blank=True)
     need_reason = models.TextField(_("reason for the protection need"), blank=True, max_length=20_000)
     classification = models.CharField(_("classification"), max_length=20, choices=Classification.choices, blank=True)
     activities = models.TextField(
-        _("activities on information"), blank=True, max_length=20_000,
+        _("activities on information"),
+        blank=True,
+        max_length=20_000,
         help_text=_("What is done with which information: captured, changed, sent, stored, deleted."),
     )
-    retention = models.CharField(_("retention"), max_length=200, blank=True, help_text=_("How long it is kept, and why."))
+    retention = models.CharField(
+        _("retention"), max_length=200, blank=True, help_text=_("How long it is kept, and why.")
+    )
     depends_on = models.ManyToManyField(
-        "self", through="Dependency", symmetrical=False, related_name="needed_by", blank=True, verbose_name=_("depends on")
+        "self",
+        through="Dependency",
+        symmetrical=False,
+        related_name="needed_by",
+        blank=True,
+        verbose_name=_("depends on"),
     )
     input_processes = models.ManyToManyField(
-        "self", through="ProcessInput", symmetrical=False, related_name="output_processes", blank=True, verbose_name=_("input from"),
+        "self",
+        through="ProcessInput",
+        symmetrical=False,
+        related_name="output_processes",
+        blank=True,
+        verbose_name=_("input from"),
         help_text=_("Processes whose output this one works on."),
     )
 

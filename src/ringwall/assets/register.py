@@ -14,15 +14,38 @@ class AssetRegister(Register):
     group = "plan"
     icon = "boxes"
     columns = (
-        "ref", "title", "category", "unit", "owner", "confidentiality", "integrity", "availability", "classification", "quantity",
-        "depends_on", "changed_at",
+        "ref",
+        "title",
+        "category",
+        "unit",
+        "owner",
+        "confidentiality",
+        "integrity",
+        "availability",
+        "classification",
+        "quantity",
+        "depends_on",
+        "changed_at",
     )
     shown = ("ref", "title", "category", "unit", "owner", "confidentiality", "integrity", "availability")
     filters = ("category", "unit", "owner", "confidentiality", "integrity", "availability", "classification")
     sorts = ("ref", "title", "category", "confidentiality", "integrity", "availability", "changed_at")
     search = ("ref", "title", "description", "activities")
-    editable = ("title", "category", "owner", "confidentiality", "integrity", "availability", "classification", "quantity")
-    tones = {"confidentiality": {3: "bad", 2: "warn"}, "integrity": {3: "bad", 2: "warn"}, "availability": {3: "bad", 2: "warn"}}
+    editable = (
+        "title",
+        "category",
+        "owner",
+        "confidentiality",
+        "integrity",
+        "availability",
+        "classification",
+        "quantity",
+    )
+    tones = {
+        "confidentiality": {3: "bad", 2: "warn"},
+        "integrity": {3: "bad", 2: "warn"},
+        "availability": {3: "bad", 2: "warn"},
+    }
     synonyms = {
         "ref": ("id", "no", "number", "nr", "kennung", "asset id", "inventory number", "inventarnummer"),
         "title": ("name", "asset", "bezeichnung", "asset name"),
@@ -32,4 +55,7 @@ class AssetRegister(Register):
         "quantity": ("count", "anzahl", "menge"),
         "depends_on": ("dependencies", "needs", "abhängigkeiten", "benötigt"),
     }
-    about = _("Everything of value that information security protects: processes and information first, then what carries them.")
+    about = _(
+        "Everything of value that information security protects: processes and information first, "
+        "then what carries them."
+    )

@@ -111,9 +111,11 @@ def speak(api: NinjaAPI) -> None:
     router = Router(tags=["catalogues"])
 
     @router.post(
-        "/import", response={200: CatalogueImported, **FAILURES}, operation_id="import_catalogue",
+        "/import",
+        response={200: CatalogueImported, **FAILURES},
+        operation_id="import_catalogue",
         summary="Import an OSCAL catalogue or a spreadsheet; the same file again changes nothing",
-    )  # fmt: skip
+    )
     def import_file(
         request: HttpRequest,
         file: File[UploadedFile],
@@ -153,9 +155,11 @@ def _add_reading(router: Router) -> None:
         return answer(queries.summary(queries.catalogue_named(_actor(request), code)))
 
     @router.get(
-        "/{code}/requirements", response={200: RequirementList, **FAILURES}, operation_id="list_requirements",
+        "/{code}/requirements",
+        response={200: RequirementList, **FAILURES},
+        operation_id="list_requirements",
         summary="Groups and requirements of a catalogue, in its order",
-    )  # fmt: skip
+    )
     def list_requirements(request: HttpRequest, code: str, given: Query[RequirementPage]) -> HttpResponse:
         catalogue = queries.catalogue_named(_actor(request), code)
         rows = Requirement.objects.filter(catalogue=catalogue, position__gt=_position(given.cursor)).order_by(

@@ -221,9 +221,11 @@ def search_requirements(actor: Actor, text: str, limit: int = 20) -> list[FoundR
         default=Value(4),
         output_field=IntegerField(),
     )
-    found = rows.annotate(rank=rank).select_related("catalogue").only(
-        *_SHORT, "catalogue__code", "catalogue__title", "catalogue__titles"
-    )  # fmt: skip
+    found = (
+        rows.annotate(rank=rank)
+        .select_related("catalogue")
+        .only(*_SHORT, "catalogue__code", "catalogue__title", "catalogue__titles")
+    )
     return [
         FoundRequirement(
             row.ref, row.title_text, requirement_url(actor, row), row.catalogue.title_text, row.is_withdrawn

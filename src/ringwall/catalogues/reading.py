@@ -51,13 +51,19 @@ def of_content(content: CatalogueContent, source: str, findings: Sequence[Findin
     rows += [
         CatalogueRow(
             RequirementRow(
-                threat.identifier, None, "requirement", threat.title, len(content.rows) + number, threat.identifier,
-                threat.text, attributes=threat.attributes,
+                threat.identifier,
+                None,
+                "requirement",
+                threat.title,
+                len(content.rows) + number,
+                threat.identifier,
+                threat.text,
+                attributes=threat.attributes,
             ),
             "threat",
         )
         for number, threat in enumerate(content.threats)
-    ]  # fmt: skip
+    ]
     return Contents(
         title=content.title,
         edition=content.version,

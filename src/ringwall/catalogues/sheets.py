@@ -48,10 +48,16 @@ KINDS = {
     "threat": ("threat", "bedrohung", "gefährdung"),
 }
 LEVELS = {
-    "basic": Level.BASIC, "basis": Level.BASIC, "b": Level.BASIC,
-    "standard": Level.STANDARD, "s": Level.STANDARD,
-    "elevated": Level.ELEVATED, "h": Level.ELEVATED, "erhöht": Level.ELEVATED, "hoch": Level.ELEVATED,
-}  # fmt: skip
+    "basic": Level.BASIC,
+    "basis": Level.BASIC,
+    "b": Level.BASIC,
+    "standard": Level.STANDARD,
+    "s": Level.STANDARD,
+    "elevated": Level.ELEVATED,
+    "h": Level.ELEVATED,
+    "erhöht": Level.ELEVATED,
+    "hoch": Level.ELEVATED,
+}
 YES = frozenset({"yes", "ja", "true", "wahr", "x", "1"})
 NO = frozenset({"", "no", "nein", "false", "falsch", "0"})
 LIMITS = Limits(size=30 * 1024 * 1024, rows=50_000)

@@ -17,14 +17,41 @@ from ringwall.lib.ids import uuid7
 
 BATCH = 500
 SUBSTANCE = (
-    "identifier", "label", "stable_id", "category", "parent_id", "title", "text", "guidance", "translations", "level",
-    "attributes", "links", "is_withdrawn",
-)  # fmt: skip
+    "identifier",
+    "label",
+    "stable_id",
+    "category",
+    "parent_id",
+    "title",
+    "text",
+    "guidance",
+    "translations",
+    "level",
+    "attributes",
+    "links",
+    "is_withdrawn",
+)
 """A requirement counts as changed when one of these differs; where it stands among its siblings is not counted."""
 COLUMNS = (
-    "id", "organisation_id", "catalogue_id", "parent_id", "identifier", "label", "stable_id", "category", "position",
-    "depth", "title", "text", "guidance", "translations", "level", "attributes", "links", "is_withdrawn",
-)  # fmt: skip
+    "id",
+    "organisation_id",
+    "catalogue_id",
+    "parent_id",
+    "identifier",
+    "label",
+    "stable_id",
+    "category",
+    "position",
+    "depth",
+    "title",
+    "text",
+    "guidance",
+    "translations",
+    "level",
+    "attributes",
+    "links",
+    "is_withdrawn",
+)
 STATEMENT_COLUMNS = ("id", "organisation_id", "requirement_id", "number", "position", "verb", "text", "is_withdrawn")
 WRITTEN = ("parent", *(name for name in SUBSTANCE if name != "parent_id"), "position", "depth")
 
@@ -97,10 +124,21 @@ def _values(row: Requirement) -> list[Any]:
     """The row in the order of COLUMNS. To send a thousand of them through Django would cost a third of a second."""
     return [
         *map(database_uuid, (row.pk, row.organisation_id, row.catalogue_id, row.parent_id)),
-        row.identifier, row.label, row.stable_id, row.category, row.position, row.depth, row.title, row.text,
+        row.identifier,
+        row.label,
+        row.stable_id,
+        row.category,
+        row.position,
+        row.depth,
+        row.title,
+        row.text,
         row.guidance,
-        dumps(row.translations), row.level, dumps(row.attributes), dumps(row.links), row.is_withdrawn,
-    ]  # fmt: skip
+        dumps(row.translations),
+        row.level,
+        dumps(row.attributes),
+        dumps(row.links),
+        row.is_withdrawn,
+    ]
 
 
 def _keep(source: SourceFile) -> None:

@@ -51,9 +51,17 @@ def _cells(row: Requirement, translated: list[tuple[str, str]], names: list[str]
     attributes = ["; ".join(row.attributes.get(name, [])) for name in names]
     parent = row.parent.identifier if row.parent else ""
     return [
-        row.identifier, parent, row.category, row.title, row.text, row.guidance, row.level,
-        "yes" if row.is_withdrawn else "", *texts, *attributes,
-    ]  # fmt: skip
+        row.identifier,
+        parent,
+        row.category,
+        row.title,
+        row.text,
+        row.guidance,
+        row.level,
+        "yes" if row.is_withdrawn else "",
+        *texts,
+        *attributes,
+    ]
 
 
 def _workbook(header: list[str], rows: Any) -> bytes:

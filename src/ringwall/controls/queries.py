@@ -113,11 +113,11 @@ def standing(actor: Actor, today: date) -> Standing:
     done = Q(state=State.IMPLEMENTED)
 
     def counted(condition: Q) -> Count:
-        return Count("pk", filter=condition)
+        return Count("organisation", filter=condition)
 
     rows: Any = Control.objects.visible_to(actor).present().order_by()
     found = rows.aggregate(
-        total=Count("pk"),
+        total=Count("*"),
         implemented=counted(done),
         overdue=counted(Q(state__in=open_states, due_on__lt=today)),
         verification_overdue=counted(done & Q(verify_next_on__lt=today)),

@@ -52,7 +52,9 @@ class Action:
     do_not_call_in_templates: ClassVar[bool] = True
     """A template that names an action means the action, not the act."""
 
-    def __call__(self, subject: Any = None, /, *, actor: Actor, reason: str = "", version: int | None = None, **values: Any) -> Any:
+    def __call__(
+        self, subject: Any = None, /, *, actor: Actor, reason: str = "", version: int | None = None, **values: Any
+    ) -> Any:
         with acting(actor, self.name, reason):
             if self.model is None or self.creates:
                 if not actor.may(self.name):
@@ -61,11 +63,19 @@ class Action:
             return self.function(self._locked(subject, actor, version), actor=actor, **values)
 
     def run(
-        self, actor: Actor, raw: Mapping[str, Any], *, subject: Any = None, version: int | None = None, reason: str = "", **fixed: Any
+        self,
+        actor: Actor,
+        raw: Mapping[str, Any],
+        *,
+        subject: Any = None,
+        version: int | None = None,
+        reason: str = "",
+        **fixed: Any,
     ) -> Any:
         """Validate raw input and act. Raises Invalid, Denied, NotFound, Conflict or Refused; stores nothing then.
 
-        `fixed` are values that are no input of people, such as the id that a form was given so that it makes one record only.
+        `fixed` are values that are no input of people, such as the id that a form was given so that it makes one
+        record only.
         """
         self.require(actor, subject)
         if self.needs_reason and not reason.strip():
@@ -76,7 +86,9 @@ class Action:
     def run_many(
         self, actor: Actor, subjects: Sequence[tuple[Any, int | None]], raw: Mapping[str, Any], *, reason: str = ""
     ) -> list[Any]:
-        """One act on many records, each with its right and version checked. One refused row refuses all (RowsRefused)."""
+        """One act on many records, each with its right and version checked. One refused row refuses all
+        (RowsRefused).
+        """
         if not subjects:
             raise Invalid({"": [str(_("Choose at least one row."))]})
         if self.needs_reason and not reason.strip():
@@ -109,7 +121,9 @@ class Action:
         return actor.may(self.name, subject) and self.applies(subject)
 
     def _locked(self, subject: Any, actor: Actor, version: int | None) -> Any:
-        """The subject as it stands now, locked until the act ends; Conflict where it is not the version that was read."""
+        """The subject as it stands now, locked until the act ends; Conflict where it is not the version that was
+        read.
+        """
         self.require(actor, subject)
         manager = type(subject)._base_manager
         current = manager.select_for_update().filter(pk=subject.pk, organisation_id=actor.organisation_id).first()
@@ -207,12 +221,27 @@ def record_actions(
         register_action(Action(f"{kind}.update", _("Edit"), update, model, inputs, is_bulk=True, icon="pencil")),
         register_action(
             Action(
-                f"{kind}.withdraw", _("Withdraw"), withdraw, model, is_bulk=True, is_danger=True, needs_reason=True, icon="archive",
+                f"{kind}.withdraw",
+                _("Withdraw"),
+                withdraw,
+                model,
+                is_bulk=True,
+                is_danger=True,
+                needs_reason=True,
+                icon="archive",
                 applies=lambda record: not record.is_withdrawn,
             )
         ),
         register_action(
-            Action(f"{kind}.restore", _("Restore"), restore, model, is_bulk=True, icon="archive-restore", applies=lambda record: record.is_withdrawn)
+            Action(
+                f"{kind}.restore",
+                _("Restore"),
+                restore,
+                model,
+                is_bulk=True,
+                icon="archive-restore",
+                applies=lambda record: record.is_withdrawn,
+            )
         ),
     )
 
@@ -239,7 +268,9 @@ def create_many(model: type[Any], rows: Iterable[Mapping[str, Any]], *, actor: A
 
 
 def assign(record: Any, values: Mapping[str, Any], actor: Actor) -> None:
-    """Set the values. Of a link field, what the actor cannot see stays as it is: nobody removes what they cannot see."""
+    """Set the values. Of a link field, what the actor cannot see stays as it is: nobody removes what they cannot
+    see.
+    """
     for name, value in values.items():
         if name != "id" and record._meta.get_field(name).many_to_many:
             record.set_links(name, [*value, *_unseen_links(record, name, actor)])
@@ -253,7 +284,11 @@ def assign(record: Any, values: Mapping[str, Any], actor: Actor) -> None:
 def _unseen_links(record: Any, name: str, actor: Actor) -> list[Any]:
     target = record._meta.get_field(name).related_model
     grant = f"{kind_of(target)}.view"
-    if record.is_new or not issubclass(target, Record) or (actor.may_everywhere(grant) and actor.may_everywhere(SEE_RESTRICTED)):
+    if (
+        record.is_new
+        or not issubclass(target, Record)
+        or (actor.may_everywhere(grant) and actor.may_everywhere(SEE_RESTRICTED))
+    ):
         return []
     return [row for row in getattr(record, name).all() if not actor.may(grant, row)]
 
@@ -280,12 +315,18 @@ def check_refs(records: Sequence[Any]) -> None:
         twins |= set(taken.values_list("ref", flat=True))
     if twins:
         raise Invalid(
-            {"ref": [str(_("The reference %(ref)s is taken. Choose another or leave it empty.") % {"ref": ref}) for ref in sorted(twins)[:20]]}
+            {
+                "ref": [
+                    str(_("The reference %(ref)s is taken. Choose another or leave it empty.") % {"ref": ref})
+                    for ref in sorted(twins)[:20]
+                ]
+            }
         )
 
 
 def differences(record: Any, values: Mapping[str, Any], actor: Actor) -> list[tuple[Text, str, str]]:
-    """(field, stored now, wanted) for each value that differs: what is shown after a lost race. Links that the actor may
+    """(field, stored now, wanted) for each value that differs: what is shown after a lost race. Links that the actor
+    may
     not see are left out."""
     found = []
     for name, value in values.items():

@@ -104,7 +104,9 @@ class Act:
 
 @contextmanager
 def acting(actor: Actor, verb: str, reason: str = "") -> Iterator[Act]:
-    """Open an act; inside another act the two are one, with the outer verb. Nothing is stored when it ends with an error."""
+    """Open an act; inside another act the two are one, with the outer verb. Nothing is stored when it ends with an
+    error.
+    """
     if (outer := _current.get()) is not None:
         yield outer
         return
@@ -235,8 +237,12 @@ def _change_of(row: Tracked, links_before: dict[tuple[str, UUID], list[str]]) ->
     else:
         stored = row.stored()
         names = _differences(row)
-        before = {n: plain(stored[row._meta.get_field(n).attname]) for n in names} | {n: old for n, (old, _) in links.items()}  # type: ignore[union-attr]
-        after = {n: plain(getattr(row, row._meta.get_field(n).attname)) for n in names} | {n: new for n, (_, new) in links.items()}  # type: ignore[union-attr]
+        before = {n: plain(stored[row._meta.get_field(n).attname]) for n in names} | {
+            n: old for n, (old, _) in links.items()
+        }  # type: ignore[union-attr]
+        after = {n: plain(getattr(row, row._meta.get_field(n).attname)) for n in names} | {
+            n: new for n, (_, new) in links.items()
+        }  # type: ignore[union-attr]
         operation = "update"
         if "withdrawn_on" in names:
             operation = "withdraw" if after["withdrawn_on"] else "restore"

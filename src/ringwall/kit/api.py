@@ -33,7 +33,12 @@ from ringwall.lib.sheets_types import SheetError
 
 PROBLEM = "application/problem+json"
 FAILURES = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 422: Problem}
-SORTS = {"ref": ("ref_key",), "-ref": ("-ref_key",), "changed_at": ("changed_at", "ref_key"), "-changed_at": ("-changed_at", "-ref_key")}
+SORTS = {
+    "ref": ("ref_key",),
+    "-ref": ("-ref_key",),
+    "changed_at": ("changed_at", "ref_key"),
+    "-changed_at": ("-changed_at", "-ref_key"),
+}
 
 
 class TokenAuth(HttpBearer):
@@ -60,7 +65,9 @@ def act_problem(error: ActError) -> HttpResponse:
 
 
 def answer(body: Any, status: int = 200, version: int | None = None) -> HttpResponse:
-    response = HttpResponse(json.dumps(body, ensure_ascii=False, separators=(",", ":")), status=status, content_type="application/json")
+    response = HttpResponse(
+        json.dumps(body, ensure_ascii=False, separators=(",", ":")), status=status, content_type="application/json"
+    )
     if version is not None:
         response["ETag"] = f'"{version}"'
     return response
@@ -123,14 +130,22 @@ def _add_reading(router: Router, register: Register, made: Schemas) -> None:
         following = _cursor(records[-1], order) if len(ids) > limit else None
         return answer({"rows": [told(register, record, actor, keys) for record in records], "next": following})
 
-    @router.get("/{key}", response={200: made.row, **FAILURES}, operation_id=f"get_{register.kind}", summary=f"One {register.kind}")
+    @router.get(
+        "/{key}",
+        response={200: made.row, **FAILURES},
+        operation_id=f"get_{register.kind}",
+        summary=f"One {register.kind}",
+    )
     def get_row(request: HttpRequest, key: str) -> HttpResponse:
         actor = _require_view(register, request)
         record = _get(register, actor, key)
         return answer(told(register, record, actor, keys), version=record.version)
 
     @router.get(
-        "/{key}/history", response={200: made.history, **FAILURES}, operation_id=f"history_of_{register.kind}", summary="What happened to it"
+        "/{key}/history",
+        response={200: made.history, **FAILURES},
+        operation_id=f"history_of_{register.kind}",
+        summary="What happened to it",
     )
     def get_history(request: HttpRequest, key: str) -> HttpResponse:
         actor = _require_view(register, request)
@@ -139,8 +154,15 @@ def _add_reading(router: Router, register: Register, made: Schemas) -> None:
             {
                 "rows": [
                     {
-                        "position": entry.position, "at": plain(entry.at), "actor": entry.actor, "act": str(entry.verb), "reason": entry.reason,
-                        "changes": [{"field": str(label), "before": before, "after": after} for label, before, after in entry.changes],
+                        "position": entry.position,
+                        "at": plain(entry.at),
+                        "actor": entry.actor,
+                        "act": str(entry.verb),
+                        "reason": entry.reason,
+                        "changes": [
+                            {"field": str(label), "before": before, "after": after}
+                            for label, before, after in entry.changes
+                        ],
                     }
                     for entry in entries
                 ]
@@ -151,7 +173,12 @@ def _add_reading(router: Router, register: Register, made: Schemas) -> None:
 def _add_writing(router: Router, register: Register, made: Schemas) -> None:
     keys = [name for name in register.inputs.fields]
 
-    @router.post("", response={201: made.row, **FAILURES}, operation_id=f"create_{register.kind}", summary=f"Create {register.kind}")
+    @router.post(
+        "",
+        response={201: made.row, **FAILURES},
+        operation_id=f"create_{register.kind}",
+        summary=f"Create {register.kind}",
+    )
     def create(request: HttpRequest, given: made.create) -> HttpResponse:  # type: ignore[valid-type]
         actor = _require_view(register, request)
         record = register.acts.create.run(actor, given.model_dump(mode="json", exclude_unset=True))  # type: ignore[attr-defined]
@@ -161,7 +188,9 @@ def _add_writing(router: Router, register: Register, made: Schemas) -> None:
         return response
 
     @router.patch(
-        "/{key}", response={200: made.row, 412: Problem, 428: Problem, **FAILURES}, operation_id=f"update_{register.kind}",
+        "/{key}",
+        response={200: made.row, 412: Problem, 428: Problem, **FAILURES},
+        operation_id=f"update_{register.kind}",
         summary="Change fields; needs If-Match",
     )
     def update(request: HttpRequest, key: str, given: made.update) -> HttpResponse:  # type: ignore[valid-type]
@@ -177,11 +206,17 @@ def _add_writing(router: Router, register: Register, made: Schemas) -> None:
 
 def _add_import(router: Router, register: Register, made: Schemas) -> None:
     @router.post(
-        "/import", response={200: made.imported, **FAILURES}, operation_id=f"import_{register.kind}",
+        "/import",
+        response={200: made.imported, **FAILURES},
+        operation_id=f"import_{register.kind}",
         summary="Import a spreadsheet; with dry_run only the preview",
     )
     def import_sheet(
-        request: HttpRequest, file: File[UploadedFile], dry_run: bool = False, date_order: str = "ymd", decimal_comma: bool = False
+        request: HttpRequest,
+        file: File[UploadedFile],
+        dry_run: bool = False,
+        date_order: str = "ymd",
+        decimal_comma: bool = False,
     ) -> HttpResponse:
         actor = _require_view(register, request)
         if date_order not in {"dmy", "mdy", "ymd"}:
@@ -190,11 +225,18 @@ def _add_import(router: Router, register: Register, made: Schemas) -> None:
             sheet = read_sheet(file.read(), file.name or "")
         except SheetError as error:
             raise Invalid({"file": [" ".join(file_words(error))]}) from None
-        plan = make_plan(register, actor, sheet, Declared(date_order, decimal_comma, guess_columns(register, sheet.header)))
+        plan = make_plan(
+            register, actor, sheet, Declared(date_order, decimal_comma, guess_columns(register, sheet.header))
+        )
         report = plan.report()
         if not dry_run:
             if not plan.can_store and (report["refused"] or plan.findings):
-                return problem(422, _("Nothing was stored"), _("Some rows are refused."), {f["path"]: [f["message"]] for f in report["findings"]})
+                return problem(
+                    422,
+                    _("Nothing was stored"),
+                    _("Some rows are refused."),
+                    {f["path"]: [f["message"]] for f in report["findings"]},
+                )
             store(plan, actor)
         return answer(report)
 
@@ -205,7 +247,9 @@ def _add_action(router: Router, register: Register, made: Schemas, act: Action) 
     keys = [name for name in register.inputs.fields]
 
     @router.post(
-        f"/{{key}}/{verb}", response={200: made.row, 412: Problem, 428: Problem, **FAILURES}, operation_id=act.name.replace(".", "_"),
+        f"/{{key}}/{verb}",
+        response={200: made.row, 412: Problem, 428: Problem, **FAILURES},
+        operation_id=act.name.replace(".", "_"),
         summary=str(act.label),
     )
     def run(request: HttpRequest, key: str, given: schema) -> HttpResponse:  # type: ignore[valid-type]
@@ -231,7 +275,11 @@ def _subject(register: Register, actor: Actor, key: str) -> Any:
 
 def told(register: Register, record: Any, actor: Actor, keys: list[str]) -> dict[str, Any]:
     """A record as the API speaks it; linked records that the actor may not see are left out."""
-    body: dict[str, Any] = {"id": str(record.pk), "version": record.version, "url": record_url(actor.organisation.code, record)}
+    body: dict[str, Any] = {
+        "id": str(record.pk),
+        "version": record.version,
+        "url": record_url(actor.organisation.code, record),
+    }
     for key in keys:
         f = record._meta.get_field(key)
         if f.many_to_many:
@@ -245,12 +293,18 @@ def told(register: Register, record: Any, actor: Actor, keys: list[str]) -> dict
         if set(computed.needs) <= set(keys) or not computed.needs:
             value = computed.value(record)
             body[computed.key] = str(value[0] if isinstance(value, tuple) else value)
-    body |= {name: plain(getattr(record, name)) for name in ("withdrawn_on", "withdrawn_reason", "created_at", "changed_at")}
+    body |= {
+        name: plain(getattr(record, name)) for name in ("withdrawn_on", "withdrawn_reason", "created_at", "changed_at")
+    }
     return body
 
 
 def _reference(target: Any) -> dict[str, str]:
-    return {"id": str(target.pk), "ref": str(getattr(target, "ref", "")), "title": str(getattr(target, "title_text", target))}
+    return {
+        "id": str(target.pk),
+        "ref": str(getattr(target, "ref", "")),
+        "title": str(getattr(target, "title_text", target)),
+    }
 
 
 def _cursor(record: Any, order: tuple[str, ...]) -> str:
@@ -273,7 +327,9 @@ def _after(rows: Any, order: tuple[str, ...], cursor: str | None) -> Any:
 
 
 def _behind(order: tuple[str, ...], values: list[str]) -> Any:
-    parsed: list[Any] = [parse_datetime(v) if name.lstrip("-") == "changed_at" else v for name, v in zip(order, values, strict=True)]
+    parsed: list[Any] = [
+        parse_datetime(v) if name.lstrip("-") == "changed_at" else v for name, v in zip(order, values, strict=True)
+    ]
     if None in parsed:
         raise ValueError
     step = "lt" if order[0].startswith("-") else "gt"

@@ -49,7 +49,9 @@ _label_cache: dict[tuple[Any, str], dict[Any, str]] = {}
 
 
 def _labels(f: Any) -> dict[Any, str]:
-    """The choices of a field in the language in use: looked up in the catalogue of translations once, not in every cell."""
+    """The choices of a field in the language in use: looked up in the catalogue of translations once, not in every
+    cell.
+    """
     key = f, get_language() or ""
     if (labels := _label_cache.get(key)) is None:
         labels = _label_cache[key] = {value: str(label) for value, label in f.flatchoices}
@@ -71,7 +73,9 @@ def format_value(kind: str, value: Any) -> Any:
     return str(value)
 
 
-def cell_maker(register: Register, actor: Actor, spec: ColumnSpec, may_edit: Callable[[Any], bool]) -> Callable[[Any], Cell]:
+def cell_maker(
+    register: Register, actor: Actor, spec: ColumnSpec, may_edit: Callable[[Any], bool]
+) -> Callable[[Any], Cell]:
     """A function record → Cell for one column, with all that does not depend on the record worked out once."""
     tones = register.tones.get(spec.key, {})
     organisation = actor.organisation.code
@@ -122,4 +126,3 @@ def labels_of_ids(model: type[Any], ids: list[str], actor: Actor) -> dict[str, s
         return {}
     rows = model._base_manager.filter(pk__in=ids)
     return {str(row.pk): str(row) if sees(actor, row) else _("not visible to you") for row in rows}
-

@@ -51,7 +51,9 @@ class Invalid(ActError):
     title = _("Some answers need another look")
 
     def __init__(self, errors: Mapping[str, Sequence[Text]]) -> None:
-        super().__init__("; ".join(f"{name}: {text}" if name else str(text) for name, texts in errors.items() for text in texts))
+        super().__init__(
+            "; ".join(f"{name}: {text}" if name else str(text) for name, texts in errors.items() for text in texts)
+        )
         self.errors = {name: [str(text) for text in texts] for name, texts in errors.items()}
 
 

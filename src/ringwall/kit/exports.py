@@ -32,7 +32,11 @@ def header_of(register: Register, keys: Sequence[str]) -> list[str]:
 
 
 def rows_of(
-    register: Register, actor: Actor, query: Query, keys: Sequence[str], progress: Callable[[int, int], None] | None = None
+    register: Register,
+    actor: Actor,
+    query: Query,
+    keys: Sequence[str],
+    progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[list[Any]]:
     """Rows in the list's order, read in chunks so that memory stays constant."""
     ordered = matching(register, actor, query).order_by(*order_of(register, query.sort))
@@ -56,7 +60,9 @@ def _value(spec: Any, record: Any, actor: Actor) -> Any:
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """Semicolons and a mark of order, as spreadsheet programs of Europe expect; nothing that such a program would compute."""
+    """Semicolons and a mark of order, as spreadsheet programs of Europe expect; nothing that such a program would
+    compute.
+    """
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(map(_harmless, header))

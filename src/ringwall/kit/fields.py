@@ -82,7 +82,9 @@ class Target:
 
 
 class ReferenceInput(forms.TextInput):
-    """A text box whose suggestions come from the server as one types (`data-suggest`); without a script it takes the reference."""
+    """A text box whose suggestions come from the server as one types (`data-suggest`); without a script it takes the
+    reference.
+    """
 
     def __init__(self, kind: str, *, many: bool = False) -> None:
         super().__init__(attrs={"autocomplete": "off", "data-kind": kind} | ({"data-multiple": ""} if many else {}))
@@ -95,7 +97,9 @@ class ReferenceField(forms.CharField):
 
     def __init__(self, model: type[Any], **kwargs: Any) -> None:
         self.target = Target(model)
-        kwargs.setdefault("widget", ReferenceInput(getattr(model, "kind", "") or str(model._meta.model_name), many=self.many))
+        kwargs.setdefault(
+            "widget", ReferenceInput(getattr(model, "kind", "") or str(model._meta.model_name), many=self.many)
+        )
         kwargs.setdefault("max_length", 20_000 if self.many else 300)
         super().__init__(**kwargs)
 
@@ -143,7 +147,9 @@ class ReferencesField(ReferenceField):
             raise ValidationError(self.error_messages["required"], code="required")
         lost = [text for text in texts if text not in found]
         if lost:
-            raise ValidationError([ValidationError(LOST, params={"value": text[:80]}, code="unknown") for text in lost[:10]])
+            raise ValidationError(
+                [ValidationError(LOST, params={"value": text[:80]}, code="unknown") for text in lost[:10]]
+            )
         return list({row.pk: row for row in (found[text] for text in texts)}.values())
 
 
@@ -159,5 +165,9 @@ class UnitField(ReferenceField):
     def offer(self, actor: Actor, grant: str) -> None:
         within = actor.reach.get(grant, frozenset()) or frozenset(actor.units.units)
         choices = [("", "—")] if not self.required else []
-        choices += [(str(unit.id), "\u2003" * depth + unit.name) for depth, unit in actor.units.in_order() if unit.id in within and not unit.withdrawn_on]
+        choices += [
+            (str(unit.id), "\u2003" * depth + unit.name)
+            for depth, unit in actor.units.in_order()
+            if unit.id in within and not unit.withdrawn_on
+        ]
         self.widget.choices = choices  # type: ignore[attr-defined]

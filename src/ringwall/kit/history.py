@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ringwall.access.policy import Actor
 from ringwall.kit import registry
@@ -13,7 +13,6 @@ from ringwall.kit.pages import HistoryEntry
 from ringwall.kit.register import Register, column_kind
 from ringwall.ledger import queries as ledger
 from ringwall.ledger.queries import RecordedChange
-
 
 OTHER_ACTS = {
     "import": gettext_lazy("Import"),
@@ -90,6 +89,3 @@ def _word(register: Register, name: str, value: Any, labels: dict[type[Any], dic
         return str(choices[value])
     kind = column_kind(name, f, register.model)
     return format_value(kind, value) if kind in {"bool", "number"} else str(value)
-
-
-

@@ -1,4 +1,5 @@
-"""One import for all kinds: a sheet becomes a plan (what is new, changed, unchanged, refused, and why), the plan one act.
+"""One import for all kinds: a sheet becomes a plan (what is new, changed, unchanged, refused, and why), the plan one
+act.
 
 The plan is made outside any transaction; storing it is one short write. One refused row refuses all.
 """
@@ -33,7 +34,9 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Declared:
-    """What the user says of the file: how it writes dates and numbers, and which column (by index) holds which field."""
+    """What the user says of the file: how it writes dates and numbers, and which column (by index) holds which
+    field.
+    """
 
     date_order: str = "dmy"
     has_decimal_comma: bool = False
@@ -132,7 +135,10 @@ def _check_columns(register: Register, declared: Declared) -> None:
     required = [name for name, f in register.inputs.fields.items() if f.required and name not in {"unit"}]
     missing = [str(register.inputs.fields[name].label) for name in required if name not in chosen]
     if missing and "ref" not in chosen:
-        errors.append(_("No column for: %(fields)s. New rows need it; to update, name the column with the reference.") % {"fields": ", ".join(missing)})
+        errors.append(
+            _("No column for: %(fields)s. New rows need it; to update, name the column with the reference.")
+            % {"fields": ", ".join(missing)}
+        )
     if errors:
         raise Invalid({"columns": errors})
 
@@ -210,11 +216,16 @@ def _find_records(register: Register, actor: Actor, rows: list[PlannedRow]) -> N
     existing: dict[str, Any] = {}
     refs = [row.ref for row in rows if row.ref]
     for at in range(0, len(refs), BATCH):
-        part = model._base_manager.filter(organisation_id=actor.organisation_id, ref__in=refs[at : at + BATCH]).select_related("unit", "owner")
+        part = model._base_manager.filter(
+            organisation_id=actor.organisation_id, ref__in=refs[at : at + BATCH]
+        ).select_related("unit", "owner")
         existing |= {record.ref: record for record in part}
     for row in rows:
         if row.ref and row.ref in seen:
-            row.refuse("ref", _("The reference %(ref)s stands in row %(row)d already.") % {"ref": row.ref, "row": seen[row.ref]})
+            row.refuse(
+                "ref",
+                _("The reference %(ref)s stands in row %(row)d already.") % {"ref": row.ref, "row": seen[row.ref]},
+            )
             continue
         if row.ref:
             seen[row.ref] = row.number
@@ -280,7 +291,9 @@ def _settle(register: Register, rows: list[PlannedRow]) -> None:
 
 
 def store(plan: Plan, actor: Actor, *, reason: str = "") -> dict[str, int]:
-    """Carry the plan out as one act. Raises Invalid where a row is refused, Conflict where a record changed meanwhile."""
+    """Carry the plan out as one act. Raises Invalid where a row is refused, Conflict where a record changed
+    meanwhile.
+    """
     if plan.counts["refused"] or any(finding.severity == "error" for finding in plan.findings):
         raise Invalid({"": [str(gettext_lazy("Nothing was stored: some rows are refused. Mend them and try again."))]})
     records = [row.record for row in plan.rows if row.outcome in {"added", "changed"}]

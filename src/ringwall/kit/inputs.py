@@ -29,8 +29,10 @@ Raw = Mapping[str, Any]
 def forbid_control_characters(value: str) -> None:
     """No control characters but line break and tab: they break documents and hide text."""
     for character in value:
-        if ord(character) < 32 and character not in "\n\r\t" or ord(character) == 127:
-            raise ValidationError(_("contains the control character U+%(code)s; remove it"), params={"code": f"{ord(character):04X}"})
+        if (ord(character) < 32 and character not in "\n\r\t") or ord(character) == 127:
+            raise ValidationError(
+                _("contains the control character U+%(code)s; remove it"), params={"code": f"{ord(character):04X}"}
+            )
 
 
 class DateInput(forms.DateInput):
@@ -42,7 +44,9 @@ class DateInput(forms.DateInput):
 
 @dataclass(frozen=True)
 class Inputs:
-    """Named form fields, in order. `clean` turns raw values (text, JSON, cells) into Python values or raises Invalid."""
+    """Named form fields, in order. `clean` turns raw values (text, JSON, cells) into Python values or raises
+    Invalid.
+    """
 
     fields: Mapping[str, forms.Field] = field(default_factory=dict)
 
@@ -54,7 +58,9 @@ class Inputs:
         return cls({name: special.get(name) or _field_of(model._meta.get_field(name)) for name in names})
 
     @classmethod
-    def from_signature(cls, function: Callable[..., Any], overrides: Mapping[str, forms.Field] | None = None) -> "Inputs":
+    def from_signature(
+        cls, function: Callable[..., Any], overrides: Mapping[str, forms.Field] | None = None
+    ) -> "Inputs":
         """The keyword-only parameters of an action; `actor` and `reason` are the act's own."""
         hints = typing.get_type_hints(function, include_extras=True)
         fields = {}
@@ -84,7 +90,9 @@ class Inputs:
     def clean(
         self, actor: Actor, raw: Raw, *, only_given: bool = False, found: dict[str, dict[str, Any]] | None = None
     ) -> dict[str, Any]:
-        """Valid values by name. `only_given` leaves out what the raw input does not name (an update). Raises Invalid."""
+        """Valid values by name. `only_given` leaves out what the raw input does not name (an update). Raises
+        Invalid.
+        """
         unknown = [name for name in raw if name not in self.fields]
         errors: dict[str, list[str]] = {name: [str(_("unknown field"))] for name in unknown}
         found = self.find(actor, [raw]) if found is None else found
@@ -121,7 +129,14 @@ class Inputs:
         return f.clean(value)
 
     def form(
-        self, actor: Actor, grant: str, *, data: Any = None, files: Any = None, initial: Raw | None = None, hide: Sequence[str] = ()
+        self,
+        actor: Actor,
+        grant: str,
+        *,
+        data: Any = None,
+        files: Any = None,
+        initial: Raw | None = None,
+        hide: Sequence[str] = (),
     ) -> forms.Form:
         """A Django form with these fields, for drawing a page; `InputForm.values` is what `clean` takes."""
         form = InputForm(data=data, files=files, initial=dict(initial or {}))
@@ -141,7 +156,10 @@ class InputForm(forms.Form):
     template_name_label = "kit/field.html"
 
     def raw(self) -> dict[str, Any]:
-        return {name: f.widget.value_from_datadict(self.data, self.files, self.add_prefix(name)) for name, f in self.fields.items()}
+        return {
+            name: f.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+            for name, f in self.fields.items()
+        }
 
     def take_errors(self, error: Invalid) -> None:
         """Show the findings of `Inputs.clean` at their fields."""
@@ -149,7 +167,9 @@ class InputForm(forms.Form):
         self.cleaned_data = {}
         for name, texts in error.errors.items():
             key = name if name in self.fields else NON_FIELD_ERRORS
-            self._errors[key] = self.error_class(texts if key == name else [f"{name}: {t}" if name else t for t in texts])
+            self._errors[key] = self.error_class(
+                texts if key == name else [f"{name}: {t}" if name else t for t in texts]
+            )
 
 
 def _field_of(model_field: Any) -> forms.Field:
@@ -157,11 +177,18 @@ def _field_of(model_field: Any) -> forms.Field:
     label = model_field.verbose_name
     if isinstance(model_field, models.ManyToManyField):
         return ReferencesField(
-            model_field.related_model, required=not model_field.blank, label=label, help_text=model_field.help_text,
+            model_field.related_model,
+            required=not model_field.blank,
+            label=label,
+            help_text=model_field.help_text,
         )
     if isinstance(model_field, models.ForeignKey):
         common = {"required": not model_field.blank, "label": label, "help_text": model_field.help_text}
-        return UnitField(**common) if model_field.related_model is Unit else ReferenceField(model_field.related_model, **common)
+        return (
+            UnitField(**common)
+            if model_field.related_model is Unit
+            else ReferenceField(model_field.related_model, **common)
+        )
     if isinstance(model_field, models.DateField) and not isinstance(model_field, models.DateTimeField):
         made = model_field.formfield(widget=DateInput())
     elif isinstance(model_field, models.BooleanField):
@@ -177,7 +204,9 @@ def _field_of(model_field: Any) -> forms.Field:
 
 
 def _field_for(name: str, hint: Any, default: Any) -> forms.Field:
-    """The input field of an action's parameter. `Annotated[type, "label"]` or a form field in the annotation names it."""
+    """The input field of an action's parameter. `Annotated[type, "label"]` or a form field in the annotation names
+    it.
+    """
     label: Text = name.replace("_", " ").capitalize()
     if typing.get_origin(hint) is typing.Annotated:
         hint, *notes = typing.get_args(hint)

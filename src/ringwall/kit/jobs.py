@@ -31,7 +31,9 @@ LOST = timedelta(seconds=40)
 
 
 class Job(models.Model):
-    """One piece of background work. Written without a ledger entry; what it does to records is an act like any other."""
+    """One piece of background work. Written without a ledger entry; what it does to records is an act like any
+    other.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", gettext_lazy("waiting")
@@ -107,7 +109,9 @@ def start(name: str, actor: Actor, arguments: dict[str, Any]) -> Job:
     if name not in paths:
         raise ValueError(f"no job is named {name}")
     with transaction.atomic():
-        made = Job.objects.create(organisation_id=actor.organisation_id, person_id=actor.person_id, name=name, arguments=arguments)
+        made = Job.objects.create(
+            organisation_id=actor.organisation_id, person_id=actor.person_id, name=name, arguments=arguments
+        )
         work.enqueue(str(made.pk))
     return made
 
@@ -119,7 +123,9 @@ def work(job_id: str) -> None:
 
 def run(job_id: UUID) -> None:
     """Do one job; whatever happens, its row tells the end."""
-    taken = Job.objects.filter(pk=job_id, state=Job.State.WAITING).update(state=Job.State.RUNNING, beat_at=timezone.now())
+    taken = Job.objects.filter(pk=job_id, state=Job.State.WAITING).update(
+        state=Job.State.RUNNING, beat_at=timezone.now()
+    )
     if not taken:
         return
     row = Job.objects.select_related("person__organisation", "person__user").get(pk=job_id)
@@ -139,7 +145,10 @@ def run(job_id: UUID) -> None:
             end = {"state": Job.State.FAILED, "message": str(error)}
         except Exception:
             log.exception("job %s (%s) failed", row.name, row.pk)
-            end = {"state": Job.State.FAILED, "message": _("It ended with an error of the program. The log of the server tells more.")}
+            end = {
+                "state": Job.State.FAILED,
+                "message": _("It ended with an error of the program. The log of the server tells more."),
+            }
     Job.objects.filter(pk=job_id, state=Job.State.RUNNING).update(**end, ended_at=timezone.now())
 
 

@@ -38,7 +38,9 @@ class Query:
 
     @classmethod
     def read(cls, register: Register, given: QueryDict) -> "Query":
-        """Raises Invalid for a filter, sort or column that the register does not offer, or a value of the wrong kind."""
+        """Raises Invalid for a filter, sort or column that the register does not offer, or a value of the wrong
+        kind.
+        """
         errors: dict[str, list[str]] = {}
         known = {"q", "sort", "page", "col", "withdrawn", "view"}
         names = set(filter_names(register))
@@ -67,7 +69,12 @@ class Query:
         """The query string of this list with some parts changed; the page goes back to the first unless named."""
         pairs: list[tuple[str, str]] = []
         values: dict[str, Any] = {
-            "q": self.text, "sort": self.sort, **self.filters, "withdrawn": self.withdrawn, "col": list(self.columns), "page": "",
+            "q": self.text,
+            "sort": self.sort,
+            **self.filters,
+            "withdrawn": self.withdrawn,
+            "col": list(self.columns),
+            "page": "",
         } | changes
         for name, value in values.items():
             for part in value if isinstance(value, list | tuple) else [value]:
@@ -106,7 +113,9 @@ def _condition(register: Register, actor: Actor, name: str, values: Sequence[str
         try:
             day = date.fromisoformat(values[0])
         except ValueError:
-            raise Invalid({name: [_("“%(value)s” is no date; write 2026-12-31.") % {"value": values[0][:40]}]}) from None
+            raise Invalid(
+                {name: [_("“%(value)s” is no date; write 2026-12-31.") % {"value": values[0][:40]}]}
+            ) from None
         return Q(**{f"{key}__{'gte' if edge == 'from' else 'lte'}": day})
     f = register.model._meta.get_field(name)
     empty = Q(**{f"{name}__isnull": True}) if NOTHING in values and f.null else Q(pk__in=[])
@@ -122,7 +131,13 @@ def _condition(register: Register, actor: Actor, name: str, values: Sequence[str
         return Q(**{name: wanted[0] in {"1", "true", "yes"}})
     labels = {str(value): value for value, _label in f.flatchoices}
     if labels and (unknown := [value for value in wanted if value not in labels]):
-        raise Invalid({name: [_("“%(value)s” is none of: %(choices)s.") % {"value": unknown[0][:40], "choices": ", ".join(labels)}]})
+        raise Invalid(
+            {
+                name: [
+                    _("“%(value)s” is none of: %(choices)s.") % {"value": unknown[0][:40], "choices": ", ".join(labels)}
+                ]
+            }
+        )
     return Q(**{f"{name}__in": [labels.get(value, value) for value in wanted]}) | empty
 
 
@@ -132,8 +147,13 @@ def _ids(model: Any, name: str, actor: Actor, values: Sequence[str]) -> list[Any
         values = [str(actor.person_id) if value == "me" else value for value in values]
     ids = [value for value in values if is_uuid(value)]
     names = [value for value in values if not is_uuid(value)]
-    # People who have left still own records; whatever else is named must be visible, or a filter would tell that it exists.
-    rows = Target(model).rows(actor) if model is not Person else Person.objects.filter(organisation_id=actor.organisation_id)
+    # People who have left still own records; whatever else is named must be visible, or a filter would tell that it
+    # exists.
+    rows = (
+        Target(model).rows(actor)
+        if model is not Person
+        else Person.objects.filter(organisation_id=actor.organisation_id)
+    )
     key = "ref" if hasattr(model, "ref") else "email" if model is Person else "name"
     found = list(rows.filter(Q(pk__in=ids) | Q(**{f"{key}__in": names})).values_list("pk", flat=True))
     if not found:

@@ -61,7 +61,9 @@ class ActorMiddleware:
         if isinstance(exception, PermissionDenied):
             return error_page(request, 403, _("You may not do this"), str(exception))
         if isinstance(exception, ActError):
-            return error_page(request, exception.status, str(exception.title), str(exception.message), str(exception.remedy))
+            return error_page(
+                request, exception.status, str(exception.title), str(exception.message), str(exception.remedy)
+            )
         return None
 
 

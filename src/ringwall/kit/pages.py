@@ -35,7 +35,9 @@ class NavGroup:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`kind`: text, ref, number, money, date, state, link, links, bool. `sort_url` empty where sorting is not offered."""
+    """`kind`: text, ref, number, money, date, state, link, links, bool. `sort_url` empty where sorting is not
+    offered.
+    """
 
     key: str
     label: Text
@@ -166,7 +168,9 @@ class HistoryEntry:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A block of a record page. One of: facts, table (columns+rows), text (HTML already safe), html by a template of its own."""
+    """A block of a record page. One of: facts, table (columns+rows), text (HTML already safe), html by a template of
+    its own.
+    """
 
     key: str
     title: Text

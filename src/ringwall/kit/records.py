@@ -1,4 +1,6 @@
-"""The record: what every register lists. Its four columns organisation, unit, restricted and owner alone decide who sees it."""
+"""The record: what every register lists. Its four columns organisation, unit, restricted and owner alone decide who
+sees it.
+"""
 
 import re
 from collections.abc import Sequence
@@ -59,7 +61,9 @@ class Record(Tracked):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
     owner = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("owner"), null=True, blank=True)
     restricted = models.BooleanField(
-        _("restricted"), default=False, help_text=_("Only the owner and people with the right to restricted records see it.")
+        _("restricted"),
+        default=False,
+        help_text=_("Only the owner and people with the right to restricted records see it."),
     )
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True, editable=False)
     withdrawn_reason = models.CharField(_("reason for withdrawal"), max_length=500, blank=True, editable=False)
@@ -73,9 +77,14 @@ class Record(Tracked):
         ordering = ["ref_key"]
         constraints = [models.UniqueConstraint(fields=["organisation", "ref"], name="%(class)s_ref")]
         indexes = [
-            models.Index(fields=["organisation", "ref_key", "unit", "restricted", "owner", "withdrawn_on"], name="%(class)s_by_ref"),
+            models.Index(
+                fields=["organisation", "ref_key", "unit", "restricted", "owner", "withdrawn_on"],
+                name="%(class)s_by_ref",
+            ),
             # Every list counts the rows that its reader sees: a range of this index for each of the reader's units.
-            models.Index(fields=["organisation", "withdrawn_on", "unit", "restricted", "owner"], name="%(class)s_by_count"),
+            models.Index(
+                fields=["organisation", "withdrawn_on", "unit", "restricted", "owner"], name="%(class)s_by_count"
+            ),
             models.Index(fields=["organisation", "unit", "ref_key"], name="%(class)s_by_unit"),
             models.Index(fields=["organisation", "owner", "ref_key"], name="%(class)s_by_owner"),
             models.Index(fields=["organisation", "changed_at", "ref_key"], name="%(class)s_by_change"),
@@ -98,7 +107,9 @@ class Record(Tracked):
 
     @classmethod
     def before_check(cls, records: Sequence[Any]) -> None:
-        """Fetch, for many records at once, what their `clean` needs to know; called before it by form, API and sheet alike."""
+        """Fetch, for many records at once, what their `clean` needs to know; called before it by form, API and sheet
+        alike.
+        """
 
     def touch(self) -> None:
         self.changed_at = timezone.now()
@@ -164,7 +175,9 @@ def assign_refs(records: list[Any]) -> None:
     if not missing:
         return
     first = missing[0]
-    counter, _made = Counter.objects.select_for_update().get_or_create(organisation_id=first.organisation_id, prefix=first.prefix)
+    counter, _made = Counter.objects.select_for_update().get_or_create(
+        organisation_id=first.organisation_id, prefix=first.prefix
+    )
     taken = {record.ref for record in records}
     number = counter.last
     for record in missing:
@@ -172,7 +185,11 @@ def assign_refs(records: list[Any]) -> None:
         while (ref := f"{first.prefix}-{number:04d}") in taken:
             number += 1
         record.ref, record.ref_key = ref, ref_key(ref)
-    clash = set(type(first)._base_manager.filter(organisation_id=first.organisation_id, ref__in=[r.ref for r in missing]).values_list("ref", flat=True))
+    clash = set(
+        type(first)
+        ._base_manager.filter(organisation_id=first.organisation_id, ref__in=[r.ref for r in missing])
+        .values_list("ref", flat=True)
+    )
     counter.last = number
     counter.save(update_fields=["last"])
     if clash:

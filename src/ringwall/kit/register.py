@@ -118,7 +118,13 @@ class Register:
         if key in self.sorts:
             sort = "ref_key" if key == "ref" else key
         return ColumnSpec(
-            key, f.verbose_name, column_kind(key, f, self.model), f, None, sort, key in self.editable  # type: ignore[union-attr]
+            key,
+            f.verbose_name,
+            column_kind(key, f, self.model),
+            f,
+            None,
+            sort,
+            key in self.editable,  # type: ignore[union-attr]
         )
 
     def spec_of(self, key: str) -> ColumnSpec:
@@ -150,7 +156,9 @@ class Register:
 
     def searched_text(self, record: Any) -> str:
         """What full text finds the record by, besides its reference and title."""
-        return "\n".join(str(getattr(record, name)) for name in self.search if name not in {"ref", self.model.title_field})
+        return "\n".join(
+            str(getattr(record, name)) for name in self.search if name not in {"ref", self.model.title_field}
+        )
 
     @cached_property
     def fact_keys(self) -> Sequence[str]:

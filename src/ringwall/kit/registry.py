@@ -1,6 +1,7 @@
 """The six doors by which knowledge of the upper floors reaches the kit, and the lists of what there is.
 
-tab, panel, provider, freezer, carrier, listener: each a typed function registered at start-up by the feature that knows.
+tab, panel, provider, freezer, carrier, listener: each a typed function registered at start-up by the feature that
+knows.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
     from ringwall.kit.actions import Action
     from ringwall.kit.acts import Act
     from ringwall.kit.pages import Panel
-    from ringwall.kit.records import Record
     from ringwall.kit.register import Register
 
 registers: dict[str, "Register"] = {}
@@ -19,7 +19,9 @@ actions: dict[str, "Action"] = {}
 
 PanelMaker = Callable[[Any, "Actor"], "Panel | None"]
 panels: dict[str, list[tuple[str, PanelMaker]]] = {}
-"""Record kind → (tab key, maker): a block on the record page of a lower floor. Tab "" is the first page, "side" the side."""
+"""Record kind → (tab key, maker): a block on the record page of a lower floor. Tab "" is the first page, "side" the
+side.
+"""
 
 tabs: dict[str, list[tuple[str, Any]]] = {}
 """Record kind → (key, label): a tab on the record page of a lower floor, filled by panels."""
@@ -78,7 +80,9 @@ searcher: Callable[[str, str, "Actor"], Any] = _no_search
 
 
 places: list[tuple[Any, str, int, str]] = []
-"""(link with an address relative to the organisation, navigation group, order, grant or ""): pages that are no register."""
+"""(link with an address relative to the organisation, navigation group, order, grant or ""): pages that are no
+register.
+"""
 
 spoken: list[Callable[[Any], None]] = []
 """Functions that add a feature's own operations (a whole, such as a statement) to the API."""

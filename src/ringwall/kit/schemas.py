@@ -1,4 +1,6 @@
-"""The shapes of the API, derived from the input fields: what OpenAPI publishes and what requests are first held against."""
+"""The shapes of the API, derived from the input fields: what OpenAPI publishes and what requests are first held
+against.
+"""
 
 import datetime
 import decimal
@@ -148,7 +150,13 @@ def _input_type(f: forms.Field) -> Any:
     if isinstance(f, forms.DecimalField):
         return decimal.Decimal
     if isinstance(f, forms.IntegerField):
-        return Annotated[int, Field(ge=f.min_value if f.min_value is not None else -(2**31), le=f.max_value if f.max_value is not None else 2**31 - 1)]
+        return Annotated[
+            int,
+            Field(
+                ge=f.min_value if f.min_value is not None else -(2**31),
+                le=f.max_value if f.max_value is not None else 2**31 - 1,
+            ),
+        ]
     if isinstance(f, forms.UUIDField):
         return UUID
     if isinstance(f, forms.CharField) and f.max_length:
@@ -169,7 +177,9 @@ def _row(register: Register, name: str) -> Any:
     for computed in register.computed:
         fields[computed.key] = (str | None, None)
     fields |= {
-        "withdrawn_on": (datetime.date | None, ...), "withdrawn_reason": (str, ...), "created_at": (datetime.datetime, ...),
+        "withdrawn_on": (datetime.date | None, ...),
+        "withdrawn_reason": (str, ...),
+        "created_at": (datetime.datetime, ...),
         "changed_at": (datetime.datetime, ...),
     }
     return create_model(name, __base__=Schema, **fields)
@@ -177,8 +187,11 @@ def _row(register: Register, name: str) -> Any:
 
 def _output_type(f: Any) -> Any:
     known: tuple[tuple[Any, Any], ...] = (
-        (models.BooleanField, bool), (models.DateTimeField, datetime.datetime), (models.DateField, datetime.date),
-        (models.DecimalField, decimal.Decimal), (models.IntegerField, int),
+        (models.BooleanField, bool),
+        (models.DateTimeField, datetime.datetime),
+        (models.DateField, datetime.date),
+        (models.DecimalField, decimal.Decimal),
+        (models.IntegerField, int),
     )
     hint = next((made for model_field, made in known if isinstance(f, model_field)), str)
     return hint | None if f.null else hint

@@ -1,9 +1,9 @@
 """The contract that every register keeps, as one class of tests: a feature names its register and how a row is made.
 
-    class TestAssetRegister(RegisterContract):
-        kind = "asset"
-        row = {"title": "Mail server", "category": "system"}
-        change = {"title": "Mail cluster"}
+class TestAssetRegister(RegisterContract):
+    kind = "asset"
+    row = {"title": "Mail server", "category": "system"}
+    change = {"title": "Mail cluster"}
 """
 
 import io
@@ -111,21 +111,37 @@ class RegisterContract:
         record.refresh_from_db()
         assert record.version == 2
 
-    def test_strangers_and_people_without_the_right_find_nothing_and_change_nothing(self, world: Any, elsewhere: Any) -> None:
+    def test_strangers_and_people_without_the_right_find_nothing_and_change_nothing(
+        self, world: Any, elsewhere: Any
+    ) -> None:
         record = self.make(world)
         before, version = acts_in_ledger(world), record.version
         url = f"{self.list_url(world)}{record.ref}/"
-        for client, allowed in ((elsewhere.client(self.keeper), {404}), (world.client("nobody"), {403, 404}), (Client(), {302})):
+        for client, allowed in (
+            (elsewhere.client(self.keeper), {404}),
+            (world.client("nobody"), {403, 404}),
+            (Client(), {302}),
+        ):
             for answer in (
-                client.get(self.list_url(world)), client.get(url), client.get(f"{url}edit/"), client.post(f"{url}edit/", {}),
-                client.post(f"{self.list_url(world)}new/", {}), client.get(f"{self.list_url(world)}export/csv/"),
-                client.get(f"{self.list_url(world)}import/"), client.post(f"{url}act/withdraw/", {"reason": "x"}),
+                client.get(self.list_url(world)),
+                client.get(url),
+                client.get(f"{url}edit/"),
+                client.post(f"{url}edit/", {}),
+                client.post(f"{self.list_url(world)}new/", {}),
+                client.get(f"{self.list_url(world)}export/csv/"),
+                client.get(f"{self.list_url(world)}import/"),
+                client.post(f"{url}act/withdraw/", {"reason": "x"}),
             ):
                 assert answer.status_code in allowed, (answer.request["PATH_INFO"], answer.status_code)
                 assert record.title_text not in answer.content.decode()
         stranger = elsewhere.token(self.keeper)
         assert stranger.get(f"{self.api_url()}/{record.pk}").status_code == 404
-        assert stranger.post(f"{self.api_url()}/{record.pk}/withdraw", {"reason": "x"}, content_type="application/json").status_code == 404
+        assert (
+            stranger.post(
+                f"{self.api_url()}/{record.pk}/withdraw", {"reason": "x"}, content_type="application/json"
+            ).status_code
+            == 404
+        )
         assert record.ref not in stranger.get(self.api_url()).content.decode()
         record.refresh_from_db()
         assert (acts_in_ledger(world), record.version, record.withdrawn_on) == (before, version, None)
@@ -137,7 +153,9 @@ class RegisterContract:
         assert api.post(self.api_url(), self.values(world), content_type="application/json").status_code == 403
         assert acts_in_ledger(world) == before
 
-    def test_an_id_of_another_organisation_is_unknown_in_every_reference_field(self, world: Any, elsewhere: Any) -> None:
+    def test_an_id_of_another_organisation_is_unknown_in_every_reference_field(
+        self, world: Any, elsewhere: Any
+    ) -> None:
         api = world.token(self.keeper)
         foreign = str(elsewhere.people["ana"].pk)
         if "owner" not in self.register.inputs.fields:
@@ -146,7 +164,9 @@ class RegisterContract:
         answer = api.post(self.api_url(), self.values(world) | {"owner": foreign}, content_type="application/json")
         assert answer.status_code == 422
         assert acts_in_ledger(world) == before
-        unit = api.post(self.api_url(), self.values(world) | {"unit": str(elsewhere.root.pk)}, content_type="application/json")
+        unit = api.post(
+            self.api_url(), self.values(world) | {"unit": str(elsewhere.root.pk)}, content_type="application/json"
+        )
         assert unit.status_code == 422
 
     def test_what_is_exported_imports_again_with_no_change(self, world: Any) -> None:
@@ -182,7 +202,9 @@ class RegisterContract:
 
     def test_control_characters_are_refused(self, world: Any) -> None:
         before = acts_in_ledger(world)
-        name = self.register.model.title_field if self.register.model.title_field in self.register.inputs.fields else "ref"
+        name = (
+            self.register.model.title_field if self.register.model.title_field in self.register.inputs.fields else "ref"
+        )
         answer = world.token(self.keeper).post(
             self.api_url(), self.values(world) | {name: "a\x07b"}, content_type="application/json"
         )
@@ -249,6 +271,8 @@ def _form_value(value: Any) -> Any:
 
 
 def _queries(client: Client, url: str) -> int:
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
         assert client.get(url).status_code == 200
     return len(captured)

@@ -12,7 +12,8 @@ _last = 0
 def uuid7() -> uuid.UUID:
     """Return a new UUIDv7; within one process each is greater than the one before.
 
-    48 bits of Unix milliseconds, then a 12-bit fraction of the millisecond (RFC 9562, 6.2 method 3), then 62 random bits.
+    48 bits of Unix milliseconds, then a 12-bit fraction of the millisecond (RFC 9562, 6.2 method 3),
+    then 62 random bits.
     """
     global _last
     with _lock:

@@ -146,11 +146,10 @@ def _boxes(part: str, number: int, row: dict[str, Any], told: dict[str, str]) ->
     if part != "bands":
         return boxes + [text_box("description", code) for code in LANGUAGES]
     authority, months, key = (f"bands-{number}-{name}" for name in ("authority", "review_months", "key"))
+    who = [(value, str(text)) for value, text in AUTHORITIES.items()]
     return [
         *boxes,
-        Box(
-            authority, _("May be accepted by"), row.get("authority"), [(key, str(text)) for key, text in AUTHORITIES.items()], told.get(authority, "")
-        ),
+        Box(authority, _("May be accepted by"), row.get("authority"), who, told.get(authority, "")),
         Box(months, _("Review after (months)"), row.get("review_months"), (), told.get(months, ""), "number"),
         Box(key, _("identifier"), row.get("key") or "", (), told.get(key, ""), "hidden"),
     ]

@@ -38,7 +38,7 @@ class Scale:
                 *(f"{number}{sign}{n}" for n in names for sign in (" ", " – ")),
             }:
                 known[text] = None if known.get(text, number) != number else number
-        return {text: number for text in texts if (number := known.get(_folded(text))) is not None}
+        return {text: found for text in texts if (found := known.get(_folded(text))) is not None}
 
 
 class LevelField(ReferenceField):

@@ -228,7 +228,8 @@ class RiskCriteriaRegister(Register):
     synonyms = {"ref": ("id", "nr"), "title": ("name", "bezeichnung")}
     about = _(
         "How likelihood and consequence are measured, which level follows, up to which level risks are accepted,"
-        " and who may accept those above it. Approved by top management; a risk keeps the edition under which it was assessed."
+        " and who may accept those above it. Approved by top management; a risk keeps the edition under which it was"
+        " assessed."
     )
 
     def next_step(self, record: Any, actor: Actor) -> Text:

@@ -19,9 +19,16 @@ class UsageError(Exception):
 
 
 def parser() -> argparse.ArgumentParser:
-    main = argparse.ArgumentParser(prog="ringwall", description="Runs an organisation's information security management system.")
+    main = argparse.ArgumentParser(
+        prog="ringwall", description="Runs an organisation's information security management system."
+    )
     main.add_argument("--organisation", metavar="CODE", help="the organisation to act in; default: the only one")
-    main.add_argument("--as", dest="person", metavar="EMAIL", help="act as this person; default: the system user, who may import but decide nothing")
+    main.add_argument(
+        "--as",
+        dest="person",
+        metavar="EMAIL",
+        help="act as this person; default: the system user, who may import but decide nothing",
+    )
     commands = main.add_subparsers(dest="command", required=True, metavar="COMMAND")
     from ringwall.site.commands import data, installation, records, reporting
 
@@ -75,7 +82,10 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, DatabaseError) as error:
         print(f"ringwall: {error}", file=sys.stderr)
         if "no such table" in str(error) or "does not exist" in str(error):
-            print("ringwall: the data directory is not set up; run `ringwall init` or `ringwall demo` first", file=sys.stderr)
+            print(
+                "ringwall: the data directory is not set up; run `ringwall init` or `ringwall demo` first",
+                file=sys.stderr,
+            )
         return USAGE
     if as_json:
         print(json.dumps(body, ensure_ascii=False, indent=2))

@@ -32,7 +32,8 @@ VISIBLE = "visible"
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """`name` is that of a route or the id of an operation, `*` standing for any part. `needs` is one of the words above, or
+    """`name` is that of a route or the id of an operation, `*` standing for any part. `needs` is one of the words
+    above, or
     a grant. Where the address names a record, one that is not seen answers as one that does not exist."""
 
     name: str
@@ -59,6 +60,8 @@ PAGES: Sequence[Door] = (
     Door("ledger", "ledger.view"),
     Door("ledger-export", "ledger.export"),
     Door("ledger-*", "ledger.view"),
+    Door("word-template", "organisation.update", is_everywhere=True),
+    Door("word-template-download", "organisation.update", is_everywhere=True),
     Door("report", VISIBLE, is_whole=True),
     Door("version", VISIBLE, is_whole=True),
     Door("version-answer", VISIBLE, is_whole=True),

@@ -11,7 +11,13 @@ from ringwall.access.policy import Actor
 from ringwall.kit import registry
 from ringwall.kit.pages import Link, NavGroup
 
-GROUPS = (("plan", gettext_lazy("Plan")), ("do", gettext_lazy("Do")), ("check", gettext_lazy("Check")), ("act", gettext_lazy("Act")), ("settings", gettext_lazy("Settings")))
+GROUPS = (
+    ("plan", gettext_lazy("Plan")),
+    ("do", gettext_lazy("Do")),
+    ("check", gettext_lazy("Check")),
+    ("act", gettext_lazy("Act")),
+    ("settings", gettext_lazy("Settings")),
+)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -50,7 +56,9 @@ def navigation(actor: Actor, path: str) -> list[NavGroup]:
     for register in registry.registers.values():
         if register.is_in_navigation and actor.may(register.view_grant):
             url = f"{base}{register.slug}/"
-            found[register.group].append((register.order, Link(register.title, url, register.icon, is_current=path.startswith(url))))
+            found[register.group].append(
+                (register.order, Link(register.title, url, register.icon, is_current=path.startswith(url)))
+            )
     for link, group, order, grant in registry.places:
         if not grant or actor.may(grant):
             url = f"{base}{link.url}"

@@ -45,7 +45,9 @@ jobs.paths["ledger-verify"] = "ringwall.site.ledger_views.verify"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One act as the page shows it; `records` are the first that it changed, `more` counts the others that may be seen."""
+    """One act as the page shows it; `records` are the first that it changed, `more` counts the others that may be
+    seen.
+    """
 
     act: queries.RecordedAct
     verb: str
@@ -70,7 +72,11 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     newest = f"?{left.urlencode()}"
     if older:
         left["before"] = str(acts[-1].position)
-    checkpoints = list(Checkpoint.objects.filter(organisation_id=actor.organisation_id).select_related("key").order_by("-size")[:SHOWN_CHECKPOINTS])
+    checkpoints = list(
+        Checkpoint.objects.filter(organisation_id=actor.organisation_id)
+        .select_related("key")
+        .order_by("-size")[:SHOWN_CHECKPOINTS]
+    )
     context = {
         "title": _("Ledger"),
         "lines": _lines(actor, acts, visible),
@@ -91,11 +97,17 @@ def ledger_export(request: HttpRequest) -> FileResponse:
     """The whole ledger as a file that proves itself; recorded, since something leaves the house."""
     actor = _actor(request, EXPORT)
     if not _may_export(actor):
-        raise Denied(_("The ledger goes out whole, so that it can be proven: your right must hold in the whole organisation."))
+        raise Denied(
+            _("The ledger goes out whole, so that it can be proven: your right must hold in the whole organisation.")
+        )
     organisation = actor.organisation
     with acting(actor, EXPORT) as act:
         size = queries.act_count(organisation.pk)
-        act.note(Change("ledger", organisation.pk, organisation.code, "export", 1, None, {"entries": size}, actor.units.root.pk))
+        act.note(
+            Change(
+                "ledger", organisation.pk, organisation.code, "export", 1, None, {"entries": size}, actor.units.root.pk
+            )
+        )
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response
     export_ledger(organisation.pk, file)
     file.seek(0)
@@ -117,7 +129,11 @@ def verify(actor: Actor, arguments: dict[str, Any], progress: jobs.Progress) -> 
     progress.tell(0, 1)
     found = verify_database(actor.organisation_id)
     state = found.organisations[0]
-    verdict = _("The ledger verifies: nothing was changed, cut off or left out.") if found.ok else _("The ledger does NOT verify.")
+    verdict = (
+        _("The ledger verifies: nothing was changed, cut off or left out.")
+        if found.ok
+        else _("The ledger does NOT verify.")
+    )
     lines = [verdict, _("%(entries)d entries, root %(root)s") % {"entries": state.entries, "root": state.root}]
     lines += [f"{finding.severity}: {finding.path}: {finding.message}" for finding in found.findings[:20]]
     body = json.dumps(found.as_json(), ensure_ascii=False, indent=1).encode()
@@ -172,9 +188,22 @@ def _filters(actor: Actor, person: UUID | None, verb: str) -> list[Filter]:
     people = Person.objects.filter(organisation_id=actor.organisation_id).order_by("name").values_list("pk", "name")
     verbs = sorted((_subject_words(act.name), str(act.label), act.name) for act in registry.actions.values())
     return [
-        Filter("person", _("Person"), "single", [Choice("", _("all"), person is None), *(Choice(str(pk), name, pk == person) for pk, name in people)]),
-        Filter("verb", _("Act"), "single", [Choice("", _("all"), not verb), *(Choice(name, f"{words}: {label}", name == verb) for words, label, name in verbs)]),
-    ]  # fmt: skip
+        Filter(
+            "person",
+            _("Person"),
+            "single",
+            [Choice("", _("all"), person is None), *(Choice(str(pk), name, pk == person) for pk, name in people)],
+        ),
+        Filter(
+            "verb",
+            _("Act"),
+            "single",
+            [
+                Choice("", _("all"), not verb),
+                *(Choice(name, f"{words}: {label}", name == verb) for words, label, name in verbs),
+            ],
+        ),
+    ]
 
 
 def _subject_words(verb: str) -> str:
@@ -190,7 +219,9 @@ def _verb_words(verb: str) -> str:
 
 
 def _lines(actor: Actor, acts: Sequence[queries.RecordedAct], visible: Q) -> list[Line]:
-    rows = EntrySubject.objects.filter(visible, entry_id__in=[act.id for act in acts], part__lte=4 * NAMED).order_by("part")
+    rows = EntrySubject.objects.filter(visible, entry_id__in=[act.id for act in acts], part__lte=4 * NAMED).order_by(
+        "part"
+    )
     changed: dict[UUID, list[tuple[str, UUID]]] = {}
     for entry, kind, subject in rows.values_list("entry_id", "kind", "subject_id"):
         named = changed.setdefault(entry, [])
@@ -200,13 +231,18 @@ def _lines(actor: Actor, acts: Sequence[queries.RecordedAct], visible: Q) -> lis
     made = []
     for act in acts:
         pairs = changed.get(act.id, [])
-        told = [Link(label, f"{url}?tab=history#entry-{act.position}" if url else "") for label, url in (links[pair] for pair in pairs)]
+        told = [
+            Link(label, f"{url}?tab=history#entry-{act.position}" if url else "")
+            for label, url in (links[pair] for pair in pairs)
+        ]
         made.append(Line(act, _verb_words(act.verb), told, max(0, act.changes - len(pairs))))
     return made
 
 
 def _links(actor: Actor, pairs: Sequence[tuple[str, UUID]]) -> dict[tuple[str, UUID], tuple[str, str]]:
-    """(kind, id) → (words, address); of what has no register, or can no longer be seen, only the kind. One query a kind."""
+    """(kind, id) → (words, address); of what has no register, or can no longer be seen, only the kind. One query a
+    kind.
+    """
     found: dict[tuple[str, UUID], tuple[str, str]] = {}
     for kind, register in registry.registers.items():
         if ids := [pk for k, pk in pairs if k == kind]:

@@ -1,4 +1,5 @@
-"""Pictures of every page kind, light and dark, English and German, on a desk and a phone; one of them stands in the README.
+"""Pictures of every page kind, light and dark, English and German, on a desk and a phone; one of them stands in the
+README.
 
     python -m ringwall.site.pictures OUT [--readme docs/pictures]
 
@@ -58,7 +59,10 @@ def take(out: Path, readme: Path | None) -> None:
                 for theme in ("light", "dark"):
                     for size, (width, height) in SIZES.items():
                         context = browser.new_context(
-                            base_url=served.url, color_scheme=theme, viewport={"width": width, "height": height}, locale=language
+                            base_url=served.url,
+                            color_scheme=theme,
+                            viewport={"width": width, "height": height},
+                            locale=language,
                         )
                         page = context.new_page()
                         sign_in(page, served, "isms_manager")

@@ -25,7 +25,9 @@ jobs.paths["report"] = "ringwall.site.reporting.make"
 
 
 def report(request: HttpRequest, name: str, ref: str) -> HttpResponse:
-    """`format`, `language` and `column` (several). With `recipient`, by POST alone, a version for outsiders, which is recorded."""
+    """`format`, `language` and `column` (several). With `recipient`, by POST alone, a version for outsiders, which
+    is recorded.
+    """
     actor: Actor = request.actor  # type: ignore[attr-defined]
     given = request.POST if request.method == "POST" else request.GET
     options: dict[str, Any] = {
@@ -71,18 +73,33 @@ def _record(name: str, scope: Any, actor: Actor, options: dict[str, Any]) -> Non
     with acting(actor, f"{name}.hand_out") as act:
         act.note(
             Change(
-                kind=name, subject=scope.pk, ref=scope.ref, operation="hand_out", version=scope.version, before=None,
-                after={"recipient": options["recipient"], "columns": list(options["columns"]), "language": options["language"]},
-                unit=scope.unit_id, restricted=scope.restricted, owner=scope.owner_id,
+                kind=name,
+                subject=scope.pk,
+                ref=scope.ref,
+                operation="hand_out",
+                version=scope.version,
+                before=None,
+                after={
+                    "recipient": options["recipient"],
+                    "columns": list(options["columns"]),
+                    "language": options["language"],
+                },
+                unit=scope.unit_id,
+                restricted=scope.restricted,
+                owner=scope.owner_id,
             )
-        )  # fmt: skip
+        )
 
 
 def make(actor: Actor, arguments: dict[str, Any], progress: jobs.Progress) -> jobs.Result:
     """The job: build and render with the rights of the person who asked."""
     progress.tell(0, 3)
-    found = _build(arguments["name"], arguments["ref"], actor, {**arguments, "recipient": arguments.get("recipient", "")})
+    found = _build(
+        arguments["name"], arguments["ref"], actor, {**arguments, "recipient": arguments.get("recipient", "")}
+    )
     progress.tell(1, 3)
     content = render(found, arguments["format"], **_options(arguments["format"], actor))
     progress.tell(2, 3)
-    return jobs.Result(content, _file_name(arguments["name"], arguments["ref"], arguments["format"]), _("The document is ready."))
+    return jobs.Result(
+        content, _file_name(arguments["name"], arguments["ref"], arguments["format"]), _("The document is ready.")
+    )

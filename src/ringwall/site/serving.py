@@ -23,7 +23,9 @@ LONGEST_PAUSE = 30.0
 
 
 class Worker:
-    """Keeps one worker process alive; waits longer after each death in a row, a locked database being the usual cause."""
+    """Keeps one worker process alive; waits longer after each death in a row, a locked database being the usual
+    cause.
+    """
 
     def __init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None
@@ -39,7 +41,9 @@ class Worker:
             self.pause = 1.0 if lived > LONGEST_PAUSE else min(self.pause * 2, LONGEST_PAUSE)
             self.process, self.start_at = None, now + self.pause
         if now >= self.start_at:
-            self.process = subprocess.Popen([sys.executable, "-m", "ringwall.site.cli", "worker"], stdin=subprocess.DEVNULL)  # noqa: S603
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "ringwall.site.cli", "worker"], stdin=subprocess.DEVNULL
+            )
             self.start_at = now
 
     def end(self) -> None:
@@ -58,9 +62,25 @@ def serve(host: str, port: int, workers: int) -> int:
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     connections.close_all()
     command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers),
-        "--blocking-threads", "2", "--no-access-log", "--log-level", "warning", "--respawn-failed-workers", "ringwall.site.wsgi:application",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        host,
+        "--port",
+        str(port),
+        "--workers",
+        str(workers),
+        "--blocking-threads",
+        "2",
+        "--no-access-log",
+        "--log-level",
+        "warning",
+        "--respawn-failed-workers",
+        "ringwall.site.wsgi:application",
+    ]
     web = subprocess.Popen(command, env={**os.environ, "DJANGO_SETTINGS_MODULE": "ringwall.site.settings"})  # noqa: S603
     worker = Worker()
     over = threading.Event()

@@ -1,4 +1,6 @@
-"""Settings of the one Django project. The environment may name RINGWALL_DATA, DATABASE_URL, RINGWALL_HOSTS, RINGWALL_DEBUG."""
+"""Settings of the one Django project. The environment may name RINGWALL_DATA, DATABASE_URL, RINGWALL_HOSTS,
+RINGWALL_DEBUG.
+"""
 
 import os
 import secrets
@@ -101,7 +103,9 @@ INSTALLED_APPS = [
     "django_tasks_db",
 ]
 INSTALLED_APPS = [
-    app for app in INSTALLED_APPS if not app.startswith("ringwall.") or (ROOT / "src" / app.replace(".", "/") / "apps.py").exists()
+    app
+    for app in INSTALLED_APPS
+    if not app.startswith("ringwall.") or (ROOT / "src" / app.replace(".", "/") / "apps.py").exists()
 ]
 
 MIDDLEWARE = [

@@ -51,7 +51,9 @@ def trial(data: Path, language: str = "en") -> Iterator[Trial]:
     base = [sys.executable, "-W", "ignore", "-m", "ringwall.site.cli"]
     kept = data / "demonstration-sign-ins.json"
     if not kept.exists():
-        done = subprocess.run([*base, "demo", "--language", language], env=environment(data), capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(
+            [*base, "demo", "--language", language], env=environment(data), capture_output=True, text=True, check=False
+        )
         if done.returncode:
             raise RuntimeError(done.stderr)
     sign_ins = {row["key"]: row for row in json.loads(kept.read_text())}

@@ -12,7 +12,7 @@ from ringwall.kit.urls import register_urls
 from ringwall.risk import urls as risk
 from ringwall.risk.plan import urls as treatment_plan
 from ringwall.search import urls as search
-from ringwall.site import reporting, views, word_template
+from ringwall.site import ledger_views, reporting, views, word_template
 from ringwall.site.api import api
 from ringwall.soa import urls as soa
 from ringwall.tasks import urls as tasks

@@ -24,11 +24,18 @@ from ringwall.reports.render import FORMATS
 GRANT = "organisation.update"
 LARGEST = 5 * 1024 * 1024
 
-registry.places.append((Link(gettext_lazy("Word template"), "settings/word-template/", "file-type"), "settings", 90, GRANT))
+registry.places.append(
+    (Link(gettext_lazy("Word template"), "settings/word-template/", "file-type"), "settings", 90, GRANT)
+)
 
 
 class TemplateForm(forms.Form):
-    file = forms.FileField(label=gettext_lazy("Word file (DOCX)"), help_text=gettext_lazy("Start from the built-in template, keep its styles, change fonts, logo, header and footer."))
+    file = forms.FileField(
+        label=gettext_lazy("Word file (DOCX)"),
+        help_text=gettext_lazy(
+            "Start from the built-in template, keep its styles, change fonts, logo, header and footer."
+        ),
+    )
 
 
 def path_of(actor: Actor) -> str:

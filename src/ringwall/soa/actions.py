@@ -34,9 +34,15 @@ def prepare(scope: IsmsScope, *, actor: Actor) -> int:
 def _new_row(scope: IsmsScope, row: StatementRow, position: int) -> SoaRow:
     ref = row_ref(scope, row.key)
     return SoaRow(
-        organisation_id=scope.organisation_id, unit_id=scope.unit_id, scope=scope, requirement=row.requirement, control=row.control,
-        ref=ref, ref_key=ref_key(ref), position=position,
-    )  # fmt: skip
+        organisation_id=scope.organisation_id,
+        unit_id=scope.unit_id,
+        scope=scope,
+        requirement=row.requirement,
+        control=row.control,
+        ref=ref,
+        ref_key=ref_key(ref),
+        position=position,
+    )
 
 
 @action("soa_row.confirm", label=_("Confirm drivers"), icon="check", is_bulk=True)

@@ -54,30 +54,49 @@ def told(found: Statement) -> dict[str, Any]:
         "title": found.scope.title,
         "catalogue": found.catalogue.code if found.catalogue else "",
         "version": state.in_force.number if state.in_force else None,
-        "authorised_at": state.in_force.decided_at.isoformat() if state.in_force and state.in_force.decided_at else None,
+        "authorised_at": state.in_force.decided_at.isoformat()
+        if state.in_force and state.in_force.decided_at
+        else None,
         "sha256": state.in_force.sha256 if state.in_force else "",
         "is_stale": state.is_stale,
         "rows": [
             {
-                "entry": row.key, "title": row.title, "theme": row.theme, "applicability": row.applicability,
-                "justification": row.justification, "drivers": row.confirmed, "proposed_drivers": [driver.ref for driver in row.drivers],
-                "controls": [control.ref for control in row.controls], "implementation": str(row.progress), "evidence": row.evidence,
+                "entry": row.key,
+                "title": row.title,
+                "theme": row.theme,
+                "applicability": row.applicability,
+                "justification": row.justification,
+                "drivers": row.confirmed,
+                "proposed_drivers": [driver.ref for driver in row.drivers],
+                "controls": [control.ref for control in row.controls],
+                "implementation": str(row.progress),
+                "evidence": row.evidence,
                 "findings": [str(finding) for finding in row.findings],
             }
             for row in found.rows
         ],
-    }  # fmt: skip
+    }
 
 
 def add(api: NinjaAPI) -> None:
     router = Router(tags=["soa"])
 
-    @router.get("", response={200: StatementNames, **FAILURES}, operation_id="list_statements", summary="Scopes whose statement you may see")
+    @router.get(
+        "",
+        response={200: StatementNames, **FAILURES},
+        operation_id="list_statements",
+        summary="Scopes whose statement you may see",
+    )
     def list_statements(request: HttpRequest) -> HttpResponse:
         actor: Actor = request.auth  # type: ignore[attr-defined]
         return answer({"rows": [{"scope": scope.ref, "title": scope.title} for scope in scopes_of(actor)]})
 
-    @router.get("/{scope}", response={200: StatementOut, **FAILURES}, operation_id="get_statement", summary="Statement of applicability of a scope")
+    @router.get(
+        "/{scope}",
+        response={200: StatementOut, **FAILURES},
+        operation_id="get_statement",
+        summary="Statement of applicability of a scope",
+    )
     def get_statement(request: HttpRequest, scope: str) -> HttpResponse:
         actor: Actor = request.auth  # type: ignore[attr-defined]
         return answer(told(statement(scope_of(actor, scope.replace("\x00", "")))))

@@ -19,22 +19,27 @@ from ringwall.soa.wording import FINDINGS
 
 
 def frozen_rows(found: Statement) -> list[Row]:
-    """Substance: applicability, justification, drivers confirmed, the set of controls. Progress: how far, evidence, dates."""
+    """Substance: applicability, justification, drivers confirmed, the set of controls. Progress: how far, evidence,
+    dates.
+    """
     return [
         Row(
             row.key,
             f"{row.key} {row.title}",
             {
-                "applicability": row.applicability, "controls": sorted(control.ref for control in row.controls),
-                "drivers": sorted(row.confirmed), "justification": row.justification,
+                "applicability": row.applicability,
+                "controls": sorted(control.ref for control in row.controls),
+                "drivers": sorted(row.confirmed),
+                "justification": row.justification,
             },
             {
-                "due": [control.due_on.isoformat() for control in row.controls if control.due_on], "evidence": row.evidence,
+                "due": [control.due_on.isoformat() for control in row.controls if control.due_on],
+                "evidence": row.evidence,
                 "implementation": str(row.progress),
             },
         )
         for row in found.rows
-    ]  # fmt: skip
+    ]
 
 
 def _freeze(scope: IsmsScope) -> Frozen:

@@ -1,4 +1,6 @@
-"""The statement of applicability: one row for every entry of the reference catalogue and every other necessary control."""
+"""The statement of applicability: one row for every entry of the reference catalogue and every other necessary
+control.
+"""
 
 from typing import Any, ClassVar, Self
 
@@ -23,7 +25,9 @@ class SoaRowQuerySet(RecordQuerySet):
 
 
 class SoaRow(Record):
-    """What a scope decides about one reference control, or about one necessary control from elsewhere (27001 6.1.3 d)."""
+    """What a scope decides about one reference control, or about one necessary control from elsewhere (27001 6.1.3
+    d).
+    """
 
     kind: ClassVar[str] = "soa_row"
     prefix: ClassVar[str] = "SOA"
@@ -36,9 +40,15 @@ class SoaRow(Record):
     title_field: ClassVar[str] = "title"
 
     scope = models.ForeignKey(IsmsScope, models.PROTECT, related_name="soa_rows", verbose_name=_("ISMS scope"))
-    requirement = models.ForeignKey(Requirement, models.PROTECT, null=True, blank=True, related_name="soa_rows", verbose_name=_("entry"))
-    control = models.ForeignKey(Control, models.PROTECT, null=True, blank=True, related_name="soa_rows", verbose_name=_("own control"))
-    applicability = models.CharField(_("applicability"), max_length=16, choices=Applicability.choices, default=Applicability.UNDECIDED)
+    requirement = models.ForeignKey(
+        Requirement, models.PROTECT, null=True, blank=True, related_name="soa_rows", verbose_name=_("entry")
+    )
+    control = models.ForeignKey(
+        Control, models.PROTECT, null=True, blank=True, related_name="soa_rows", verbose_name=_("own control")
+    )
+    applicability = models.CharField(
+        _("applicability"), max_length=16, choices=Applicability.choices, default=Applicability.UNDECIDED
+    )
     justification = models.TextField(_("justification"), blank=True, max_length=20_000)
     drivers = models.JSONField(_("confirmed drivers"), default=list, editable=False)
     position = models.PositiveIntegerField(default=0, editable=False)
@@ -50,10 +60,15 @@ class SoaRow(Record):
         verbose_name_plural = _("statement of applicability")
         constraints = [
             *Record.Meta.constraints,
-            models.UniqueConstraint(fields=["scope", "requirement"], condition=Q(requirement__isnull=False), name="soa_row_per_requirement"),
-            models.UniqueConstraint(fields=["scope", "control"], condition=Q(control__isnull=False), name="soa_row_per_control"),
+            models.UniqueConstraint(
+                fields=["scope", "requirement"], condition=Q(requirement__isnull=False), name="soa_row_per_requirement"
+            ),
+            models.UniqueConstraint(
+                fields=["scope", "control"], condition=Q(control__isnull=False), name="soa_row_per_control"
+            ),
             models.CheckConstraint(
-                condition=Q(requirement__isnull=False, control__isnull=True) | Q(requirement__isnull=True, control__isnull=False),
+                condition=Q(requirement__isnull=False, control__isnull=True)
+                | Q(requirement__isnull=True, control__isnull=False),
                 name="soa_row_is_about_one",
             ),
         ]

@@ -50,7 +50,9 @@ class ControlView:
 
 @dataclass(slots=True)
 class StatementRow:
-    """One line. `key` is the identifier (own controls: their reference), `stored` the decision's row, if there is one."""
+    """One line. `key` is the identifier (own controls: their reference), `stored` the decision's row, if there is
+    one.
+    """
 
     key: str
     title: str
@@ -142,15 +144,21 @@ def statement(scope: IsmsScope) -> Statement:
     catalogue = reference_of(scope)
     entries = _entries(catalogue) if catalogue else []
     drivers = _Drivers(scope)
-    rows = {entry.pk: StatementRow(entry.identifier, entry.title_text, theme, requirement=entry) for entry, theme in entries}
+    rows = {
+        entry.pk: StatementRow(entry.identifier, entry.title_text, theme, requirement=entry) for entry, theme in entries
+    }
     for entry in _others(rows, drivers, catalogue):
-        rows[entry.pk] = StatementRow(f"{entry.catalogue.code}:{entry.identifier}", entry.title_text, str(entry.catalogue), requirement=entry)
+        rows[entry.pk] = StatementRow(
+            f"{entry.catalogue.code}:{entry.identifier}", entry.title_text, str(entry.catalogue), requirement=entry
+        )
     _add_controls(rows, scope, drivers)
     own = _own_controls(scope, rows, drivers)
     everything = [*rows.values(), *own]
     stored = {
         row.requirement_id or row.control_id: row
-        for row in SoaRow.objects.filter(scope=scope, withdrawn_on=None).select_related("requirement__catalogue", "control", "scope")
+        for row in SoaRow.objects.filter(scope=scope, withdrawn_on=None).select_related(
+            "requirement__catalogue", "control", "scope"
+        )
     }
     for row in everything:
         row.stored = stored.get(row.requirement.pk if row.requirement else row.control.pk)  # type: ignore[union-attr]
@@ -174,18 +182,28 @@ class _Drivers:
     """What calls for reference controls in a scope: its treated risks and the organisation's obligations."""
 
     def __init__(self, scope: IsmsScope) -> None:
-        risks = Risk.objects.filter(scope=scope, withdrawn_on=None).exclude(treatment__in=[Option.UNDECIDED, Option.AVOID])
+        risks = Risk.objects.filter(scope=scope, withdrawn_on=None).exclude(
+            treatment__in=[Option.UNDECIDED, Option.AVOID]
+        )
         self.risks = {risk.pk: risk for risk in risks.only("ref", "title", "organisation", "version", "treatment")}
         self.by_requirement: dict[UUID, list[Driver]] = defaultdict(list)
         self.by_control: dict[UUID, list[Driver]] = defaultdict(list)
-        for risk_id, requirement_id in RiskRequirement.objects.filter(risk_id__in=self.risks).values_list("risk_id", "requirement_id"):
+        for risk_id, requirement_id in RiskRequirement.objects.filter(risk_id__in=self.risks).values_list(
+            "risk_id", "requirement_id"
+        ):
             self.by_requirement[requirement_id].append(self._risk(risk_id))
-        for risk_id, control_id in RiskControl.objects.filter(risk_id__in=self.risks).values_list("risk_id", "control_id"):
+        for risk_id, control_id in RiskControl.objects.filter(risk_id__in=self.risks).values_list(
+            "risk_id", "control_id"
+        ):
             self.by_control[control_id].append(self._risk(risk_id))
-        pairs = ObligationRequirement.objects.filter(organisation_id=scope.organisation_id, obligation__withdrawn_on=None)
+        pairs = ObligationRequirement.objects.filter(
+            organisation_id=scope.organisation_id, obligation__withdrawn_on=None
+        )
         for link in pairs.select_related("obligation"):
             kind = "contract" if link.obligation.category == Obligation.Category.CONTRACT else "obligation"
-            self.by_requirement[link.requirement_id].append(Driver(kind, link.obligation.ref, link.obligation.title, f"obligations/{link.obligation.ref}/"))
+            self.by_requirement[link.requirement_id].append(
+                Driver(kind, link.obligation.ref, link.obligation.title, f"obligations/{link.obligation.ref}/")
+            )
 
     def _risk(self, risk_id: UUID) -> Driver:
         risk = self.risks[risk_id]
@@ -197,15 +215,21 @@ def _others(rows: dict[UUID, StatementRow], drivers: _Drivers, catalogue: Catalo
     wanted = [pk for pk in drivers.by_requirement if pk not in rows]
     if not wanted:
         return []
-    found = Requirement.objects.filter(pk__in=wanted, is_withdrawn=False).exclude(catalogue__code=CLAUSES, organisation__is_installation=True)
+    found = Requirement.objects.filter(pk__in=wanted, is_withdrawn=False).exclude(
+        catalogue__code=CLAUSES, organisation__is_installation=True
+    )
     return found.select_related("catalogue").order_by("catalogue__code", "position")
 
 
 def _add_controls(rows: dict[UUID, StatementRow], scope: IsmsScope, drivers: _Drivers) -> None:
     """Put to each row the controls that implement it, and the risks those controls treat."""
-    links = ControlRequirement.objects.filter(
-        organisation_id=scope.organisation_id, requirement_id__in=list(rows), control__withdrawn_on=None
-    ).select_related("control__owner").order_by("control__ref_key")  # fmt: skip
+    links = (
+        ControlRequirement.objects.filter(
+            organisation_id=scope.organisation_id, requirement_id__in=list(rows), control__withdrawn_on=None
+        )
+        .select_related("control__owner")
+        .order_by("control__ref_key")
+    )
     links = list(links)
     evidence = _evidence(scope.organisation_id, {link.control_id for link in links})
     for link in links:
@@ -227,18 +251,28 @@ def _own_controls(scope: IsmsScope, rows: dict[UUID, StatementRow], drivers: _Dr
     evidence = _evidence(scope.organisation_id, {control.pk for control in found})
     return [
         StatementRow(
-            control.ref, control.title, _("Own controls"), control=control, drivers=_once(drivers.by_control.get(control.pk, ())),
+            control.ref,
+            control.title,
+            _("Own controls"),
+            control=control,
+            drivers=_once(drivers.by_control.get(control.pk, ())),
             controls=[_view(control, evidence)],
         )
         for control in found
-    ]  # fmt: skip
+    ]
 
 
 def _view(control: Control, evidence: dict[UUID, int]) -> ControlView:
     return ControlView(
-        control.ref, control.title, control.state, str(control.get_state_display()), control.owner.name if control.owner else "",
-        control.due_on, control.verified_on, evidence.get(control.pk, 0),
-    )  # fmt: skip
+        control.ref,
+        control.title,
+        control.state,
+        str(control.get_state_display()),
+        control.owner.name if control.owner else "",
+        control.due_on,
+        control.verified_on,
+        evidence.get(control.pk, 0),
+    )
 
 
 def _evidence(organisation_id: UUID, control_ids: set[UUID]) -> dict[UUID, int]:
@@ -274,6 +308,8 @@ def any_scope(actor: Actor, ref: str | None) -> IsmsScope:
         return scope_of(actor, ref)
     found = scopes_of(actor)
     if len(found) != 1:
-        raise NotFound(_("Name the scope; there is more than one, or none: %(scopes)s.") % {"scopes": ", ".join(s.ref for s in found) or "–"})
+        raise NotFound(
+            _("Name the scope; there is more than one, or none: %(scopes)s.")
+            % {"scopes": ", ".join(s.ref for s in found) or "–"}
+        )
     return found[0]
-

@@ -1,4 +1,6 @@
-"""The rows of statements as a register: for in-place and bulk edit, sheets and the API. People work on the statement's page."""
+"""The rows of statements as a register: for in-place and bulk edit, sheets and the API. People work on the
+statement's page.
+"""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +24,15 @@ class SoaRowRegister(Register):
     actions = (confirm,)
     synonyms = {
         "ref": ("row",),
-        "requirement": ("entry", "identifier", "annex a", "reference control", "eintrag", "referenzmaßnahme", "kennung"),
+        "requirement": (
+            "entry",
+            "identifier",
+            "annex a",
+            "reference control",
+            "eintrag",
+            "referenzmaßnahme",
+            "kennung",
+        ),
         "applicability": ("applicable", "status", "anwendbar"),
         "justification": ("reason", "begründung", "rationale"),
     }

@@ -11,7 +11,18 @@ from ringwall.access.policy import Actor
 from ringwall.approvals.reporting import status_of
 from ringwall.context.models import IsmsScope
 from ringwall.kit.errors import NotFound
-from ringwall.reports.document import Column, Finding, Findings, Heading, KeyValues, Note, Paragraph, Report, State, Table
+from ringwall.reports.document import (
+    Column,
+    Finding,
+    Findings,
+    Heading,
+    KeyValues,
+    Note,
+    Paragraph,
+    Report,
+    State,
+    Table,
+)
 from ringwall.reports.registry import ReportType, register
 from ringwall.soa.queries import Statement, StatementRow, statement
 from ringwall.soa.rules import APPLICABLE, NOT_APPLICABLE, UNDECIDED
@@ -23,7 +34,9 @@ COLUMNS = ("entry", "title", "applicability", "justification", "drivers", "contr
 
 
 def build(scope: Any, actor: Any, options: Mapping[str, object]) -> Report:
-    """Options: language, columns (keys of COLUMNS), recipient (a version for outsiders). NotFound where the scope is not covered whole."""
+    """Options: language, columns (keys of COLUMNS), recipient (a version for outsiders). NotFound where the scope is
+    not covered whole.
+    """
     assert isinstance(scope, IsmsScope) and isinstance(actor, Actor)
     if not scope.is_covered_by(actor, "soa.view"):
         raise NotFound
@@ -64,7 +77,11 @@ def _report(found: Statement, actor: Actor, language: Any, wanted: list[str], re
 def _blocks(found: Statement, wanted: list[str], *, is_for_outsiders: bool) -> list[Any]:
     scope = found.scope
     blocks: list[Any] = [Heading(1, _("Scope"))]
-    facts = [(_("What is in"), scope.covers), (_("Boundaries and interfaces"), scope.boundaries), (_("Exclusions"), scope.exclusions)]
+    facts = [
+        (_("What is in"), scope.covers),
+        (_("Boundaries and interfaces"), scope.boundaries),
+        (_("Exclusions"), scope.exclusions),
+    ]
     blocks.append(KeyValues([(label, text) for label, text in facts if text]))
     blocks.append(Heading(1, _("Entries")))
     themes = list(dict.fromkeys(row.theme for row in found.rows))
@@ -72,24 +89,44 @@ def _blocks(found: Statement, wanted: list[str], *, is_for_outsiders: bool) -> l
         rows = [row for row in found.rows if row.theme == theme]
         if theme:
             blocks.append(Heading(2, theme))
-        blocks.append(Table([_column(key) for key in wanted], [_cells(row, wanted) for row in rows], name=theme[:31], landscape=True))
+        blocks.append(
+            Table(
+                [_column(key) for key in wanted], [_cells(row, wanted) for row in rows], name=theme[:31], landscape=True
+            )
+        )
     if not found.rows:
         blocks.append(Paragraph(_("No entries: the scope has no reference catalogue.")))
     if not is_for_outsiders:
         blocks += [Heading(1, _("Findings")), Findings(_findings(found), _("Nothing is missing."))]
     else:
-        blocks.append(Note(_("This version leaves out columns that are for the organisation alone."), _("Version for outsiders")))
+        blocks.append(
+            Note(_("This version leaves out columns that are for the organisation alone."), _("Version for outsiders"))
+        )
     return blocks
 
 
 def column_titles() -> dict[str, str]:
     return {
-        "entry": _("Entry"), "title": _("Title"), "applicability": _("Applicability"), "justification": _("Justification"),
-        "drivers": _("Because of"), "controls": _("Controls"), "implementation": _("Implementation"), "evidence": _("Evidence"),
-    }  # fmt: skip
+        "entry": _("Entry"),
+        "title": _("Title"),
+        "applicability": _("Applicability"),
+        "justification": _("Justification"),
+        "drivers": _("Because of"),
+        "controls": _("Controls"),
+        "implementation": _("Implementation"),
+        "evidence": _("Evidence"),
+    }
 
 
-WEIGHTS = {"entry": 0.7, "title": 2.0, "justification": 2.4, "drivers": 1.2, "controls": 1.6, "implementation": 1.1, "evidence": 0.7}
+WEIGHTS = {
+    "entry": 0.7,
+    "title": 2.0,
+    "justification": 2.4,
+    "drivers": 1.2,
+    "controls": 1.6,
+    "implementation": 1.1,
+    "evidence": 0.7,
+}
 
 
 def _column(key: str) -> Column:
@@ -107,7 +144,9 @@ def _cells(row: StatementRow, wanted: list[str]) -> list[Any]:
         "justification": row.justification,
         "drivers": ", ".join(row.confirmed or [driver.ref for driver in row.drivers]),
         "controls": ", ".join(control.ref for control in row.controls),
-        "implementation": State(str(PROGRESS[row.progress]), TONES[PROGRESS_TONES[row.progress]]) if applicable else None,  # type: ignore[arg-type]
+        "implementation": State(str(PROGRESS[row.progress]), TONES[PROGRESS_TONES[row.progress]])
+        if applicable
+        else None,  # type: ignore[arg-type]
         "evidence": row.evidence,
     }
     return [values[key] for key in wanted]

@@ -33,7 +33,9 @@ OBSTACLES = frozenset({Finding.UNDECIDED, Finding.NO_JUSTIFICATION})
 
 @dataclass(frozen=True, slots=True)
 class RowState:
-    """All that the findings depend on. `drivers` are those proposed by records, `confirmed` those a person confirmed."""
+    """All that the findings depend on. `drivers` are those proposed by records, `confirmed` those a person
+    confirmed.
+    """
 
     applicability: str
     has_justification: bool
@@ -55,7 +57,9 @@ def progress(states: Sequence[str]) -> Progress:
 
 
 def findings(row: RowState) -> list[Finding]:
-    """In order of weight. An excluded row needs its reason; an applicable one a driver or a reason, a control, an owner."""
+    """In order of weight. An excluded row needs its reason; an applicable one a driver or a reason, a control, an
+    owner.
+    """
     if row.applicability == UNDECIDED:
         return [Finding.UNDECIDED]
     found: list[Finding] = []

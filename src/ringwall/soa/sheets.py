@@ -27,5 +27,7 @@ def plan_decisions(actor: Actor, scope: IsmsScope, sheet: Sheet, declared: Decla
             filled = any(cell is not None for cell in row)
             value = scope.ref if key == "scope" else row_ref(scope, name) if name else None
             row.append(value if filled else None)
-    settings = Declared(declared.date_order, declared.has_decimal_comma, columns) if declared else Declared(columns=columns)
+    settings = (
+        Declared(declared.date_order, declared.has_decimal_comma, columns) if declared else Declared(columns=columns)
+    )
     return make_plan(register, actor, replace(sheet, header=header, rows=rows), settings)

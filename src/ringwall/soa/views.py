@@ -1,4 +1,6 @@
-"""Pages of the statement of applicability: the list of scopes, the statement itself, submission, import and documents."""
+"""Pages of the statement of applicability: the list of scopes, the statement itself, submission, import and
+documents.
+"""
 
 from typing import Any
 
@@ -8,8 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from ringwall.access.models import Person
@@ -47,7 +48,9 @@ def scopes_page(request: HttpRequest) -> HttpResponse:
         _("A statement of applicability belongs to an ISMS scope. Say first what the ISMS covers."),
         [pages.Link(_("New scope"), f"{base}scopes/new/", "plus", "primary")] if actor.may("scope.create") else [],
     )
-    return render(request, "kit/links.html", {"title": _("Statements of applicability"), "links": links, "empty": empty})
+    return render(
+        request, "kit/links.html", {"title": _("Statements of applicability"), "links": links, "empty": empty}
+    )
 
 
 def statement_page(request: HttpRequest, ref: str) -> HttpResponse:
@@ -69,7 +72,9 @@ def statement_page(request: HttpRequest, ref: str) -> HttpResponse:
         "outsider_columns": [(key, column_titles()[key]) for key in COLUMNS],
         "report_url": f"/{actor.organisation.code}/reports/soa/{scope.ref}/",
         "may_prepare": bool(found.unprepared) and scope.is_covered_by(actor, "soa_row.create"),
-        "may_submit": scope.is_covered_by(actor, "soa.submit") and state.open is None and _is_worth_submitting(state, now.sha256),
+        "may_submit": scope.is_covered_by(actor, "soa.submit")
+        and state.open is None
+        and _is_worth_submitting(state, now.sha256),
         "deciders": deciders_of(actor),
         "people": Person.objects.filter(organisation_id=actor.organisation_id, withdrawn_on=None).order_by("name"),
     }
@@ -90,14 +95,23 @@ def _figures(found: Statement) -> list[pages.Fact]:
         pages.Fact(_("Applicable"), str(applicable), "?applicability=applicable"),
         pages.Fact(_("Not applicable"), str(found.count("not_applicable")), "?applicability=not_applicable"),
         pages.Fact(_("Undecided"), str(found.count("undecided")), "?applicability=undecided"),
-        pages.Fact(_("Implemented"), _("%(done)d of %(all)d") % {"done": implemented, "all": applicable}, "?progress=implemented"),
+        pages.Fact(
+            _("Implemented"),
+            _("%(done)d of %(all)d") % {"done": implemented, "all": applicable},
+            "?progress=implemented",
+        ),
     ]
 
 
 def _findings(request: HttpRequest, found: Statement) -> list[pages.Link]:
     counts = counts_of(found.rows)
     links = [
-        pages.Link(str(FINDINGS[finding]), f"?finding={finding}", count=counts[finding], is_current=request.GET.get("finding") == finding)
+        pages.Link(
+            str(FINDINGS[finding]),
+            f"?finding={finding}",
+            count=counts[finding],
+            is_current=request.GET.get("finding") == finding,
+        )
         for finding in Finding
         if counts.get(finding)
     ]
@@ -123,23 +137,38 @@ def _page(request: HttpRequest, actor: Actor, found: Statement) -> pages.Registe
     shown = [row for row in found.rows if _matches(row, request.GET)]
     may_edit = scope.is_covered_by(actor, "soa_row.update")
     keys = (
-        ("entry", _("Entry"), "ref"), ("title", _("Title"), "title"), ("applicability", _("Applicability"), "state"),
-        ("justification", _("Justification"), "text"), ("drivers", _("Because of"), "text"), ("controls", _("Controls"), "text"),
-        ("progress", _("Implementation"), "state"), ("evidence", _("Evidence"), "number"), ("finding", _("Finding"), "text"),
-    )  # fmt: skip
+        ("entry", _("Entry"), "ref"),
+        ("title", _("Title"), "title"),
+        ("applicability", _("Applicability"), "state"),
+        ("justification", _("Justification"), "text"),
+        ("drivers", _("Because of"), "text"),
+        ("controls", _("Controls"), "text"),
+        ("progress", _("Implementation"), "state"),
+        ("evidence", _("Evidence"), "number"),
+        ("finding", _("Finding"), "text"),
+    )
     themes = [theme for theme in dict.fromkeys(row.theme for row in found.rows) if theme]
     return pages.RegisterPage(
         kind="soa_row",
         title=_("Statement of applicability"),
         title_one=_("row"),
         url=url,
-        columns=[pages.Column(key, label, kind, is_editable=may_edit and key in {"applicability", "justification"}) for key, label, kind in keys],
+        columns=[
+            pages.Column(key, label, kind, is_editable=may_edit and key in {"applicability", "justification"})
+            for key, label, kind in keys
+        ],
         rows=[_row(row, base, may_edit) for row in shown],
         pager=pages.Pager(1 if shown else 0, len(shown), len(shown)),
-        empty=pages.Empty(_("Nothing matches"), _("No row fits the search and filters chosen."), [pages.Link(_("Show all"), url, "x", "primary")]),
+        empty=pages.Empty(
+            _("Nothing matches"),
+            _("No row fits the search and filters chosen."),
+            [pages.Link(_("Show all"), url, "x", "primary")],
+        ),
         search=request.GET.get("q", ""),
         filters=[
-            _filter(request, "applicability", _("Applicability"), [(v, _APPLICABILITY[v]) for v in APPLICABILITY_TONES]),
+            _filter(
+                request, "applicability", _("Applicability"), [(v, _APPLICABILITY[v]) for v in APPLICABILITY_TONES]
+            ),
             _filter(request, "theme", _("Theme"), [(theme, theme) for theme in themes]),
             _filter(request, "progress", _("Implementation"), [(str(k), str(label)) for k, label in PROGRESS.items()]),
             _filter(request, "finding", _("Finding"), [(str(k), str(label)) for k, label in FINDINGS.items()]),
@@ -151,7 +180,9 @@ def _page(request: HttpRequest, actor: Actor, found: Statement) -> pages.Registe
         ]
         if may_edit
         else [],
-        exports=[pages.Link(label, f"{base}reports/soa/{scope.ref}/?format={form}", "download") for form, label in _FORMATS],
+        exports=[
+            pages.Link(label, f"{base}reports/soa/{scope.ref}/?format={form}", "download") for form, label in _FORMATS
+        ],
         import_url=f"{url}import/" if may_edit else "",
         can_save_view=False,
         is_filtered=bool(request.GET),
@@ -161,25 +192,47 @@ def _page(request: HttpRequest, actor: Actor, found: Statement) -> pages.Registe
 
 _FORMATS = (("pdf", "PDF"), ("docx", "DOCX"), ("xlsx", "XLSX"), ("json", "JSON"))
 _APPLICABILITY = {
-    "undecided": gettext_lazy("undecided"), "applicable": gettext_lazy("applicable"), "not_applicable": gettext_lazy("not applicable"),
-}  # fmt: skip
+    "undecided": gettext_lazy("undecided"),
+    "applicable": gettext_lazy("applicable"),
+    "not_applicable": gettext_lazy("not applicable"),
+}
 
 
 def _row(row: StatementRow, base: str, may_edit: bool) -> pages.Row:
     stored = row.stored
     url = f"{base}soa-rows/{stored.ref}/" if stored else ""
-    entry_url = f"{base}catalogues/{row.requirement.catalogue.code}/{row.requirement.identifier}/" if row.requirement else f"{base}controls/{row.key}/"
+    entry_url = (
+        f"{base}catalogues/{row.requirement.catalogue.code}/{row.requirement.identifier}/"
+        if row.requirement
+        else f"{base}controls/{row.key}/"
+    )
     finding = row.findings[0] if row.findings else None
     applicable = row.applicability == "applicable"
     editable = may_edit and stored is not None
     cells = [
         pages.Cell("entry", row.key, "ref", url or entry_url),
         pages.Cell("title", row.title, "title", entry_url),
-        pages.Cell("applicability", capfirst(row.applicability_label), "state", state=APPLICABILITY_TONES[row.applicability], is_editable=editable),
+        pages.Cell(
+            "applicability",
+            capfirst(row.applicability_label),
+            "state",
+            state=APPLICABILITY_TONES[row.applicability],
+            is_editable=editable,
+        ),
         pages.Cell("justification", row.justification, "text", is_editable=editable),
         pages.Cell("drivers", _driver_words(row), "text", hint="; ".join(f"{d.ref} {d.title}" for d in row.drivers)),
-        pages.Cell("controls", ", ".join(c.ref for c in row.controls), "text", hint="; ".join(f"{c.ref} {c.title}: {c.state_label}" for c in row.controls)),
-        pages.Cell("progress", PROGRESS[row.progress] if applicable else "", "state" if applicable else "text", state=PROGRESS_TONES[row.progress] if applicable else ""),
+        pages.Cell(
+            "controls",
+            ", ".join(c.ref for c in row.controls),
+            "text",
+            hint="; ".join(f"{c.ref} {c.title}: {c.state_label}" for c in row.controls),
+        ),
+        pages.Cell(
+            "progress",
+            PROGRESS[row.progress] if applicable else "",
+            "state" if applicable else "text",
+            state=PROGRESS_TONES[row.progress] if applicable else "",
+        ),
         pages.Cell("evidence", str(row.evidence or ""), "number"),
         pages.Cell("finding", FINDINGS[finding] if finding else "", "text"),
     ]
@@ -196,12 +249,23 @@ def _driver_words(row: StatementRow) -> str:
 
 def _filter(request: HttpRequest, key: str, label: str, choices: list[tuple[str, Any]]) -> pages.Filter:
     chosen = request.GET.get(key, "")
-    return pages.Filter(key, label, "single", [pages.Choice("", _("all"), chosen == ""), *(pages.Choice(v, t, v == chosen) for v, t in choices)])
+    return pages.Filter(
+        key,
+        label,
+        "single",
+        [pages.Choice("", _("all"), chosen == ""), *(pages.Choice(v, t, v == chosen) for v, t in choices)],
+    )
 
 
 def _chips(request: HttpRequest) -> list[pages.Chip]:
     words = {"applicability": _APPLICABILITY, "progress": PROGRESS, "finding": FINDINGS}
-    labels = {"q": _("Search"), "applicability": _("Applicability"), "theme": _("Theme"), "progress": _("Implementation"), "finding": _("Finding")}
+    labels = {
+        "q": _("Search"),
+        "applicability": _("Applicability"),
+        "theme": _("Theme"),
+        "progress": _("Implementation"),
+        "finding": _("Finding"),
+    }
     chips = []
     for key, label in labels.items():
         if value := request.GET.get(key):
@@ -229,7 +293,8 @@ def submit(request: HttpRequest, ref: str) -> HttpResponse:
 
 class DecisionsForm(forms.Form):
     file = forms.FileField(
-        label=gettext_lazy("Spreadsheet"), help_text=gettext_lazy("XLSX, ODS or CSV with the columns entry, applicability and justification.")
+        label=gettext_lazy("Spreadsheet"),
+        help_text=gettext_lazy("XLSX, ODS or CSV with the columns entry, applicability and justification."),
     )
 
 
@@ -251,7 +316,9 @@ def import_page(request: HttpRequest, ref: str) -> HttpResponse:
             except SheetError as error:
                 form.add_error("file", " ".join(file_words(error)))
             except Invalid as error:
-                findings = [pages.ImportFinding("error", None, "", text) for texts in error.errors.values() for text in texts]
+                findings = [
+                    pages.ImportFinding("error", None, "", text) for texts in error.errors.values() for text in texts
+                ]
                 if plan is not None:
                     findings += [pages.ImportFinding("error", f.row, f.column, f.message) for f in plan.all_findings]
             else:
@@ -259,8 +326,13 @@ def import_page(request: HttpRequest, ref: str) -> HttpResponse:
                 return redirect(f"/{actor.organisation.code}/soa/{ref}/")
     url = f"/{actor.organisation.code}/soa/{ref}/"
     page = pages.ImportPage(
-        title=_("Import: %(register)s") % {"register": _("Statement of applicability")}, url=f"{url}import/", step="upload",
-        breadcrumb=[pages.Link(_("Statement of applicability"), url)], form=form, findings=findings,
-        template_url=f"/{actor.organisation.code}/reports/soa/{ref}/?format=xlsx", result_url=url,
-    )  # fmt: skip
+        title=_("Import: %(register)s") % {"register": _("Statement of applicability")},
+        url=f"{url}import/",
+        step="upload",
+        breadcrumb=[pages.Link(_("Statement of applicability"), url)],
+        form=form,
+        findings=findings,
+        template_url=f"/{actor.organisation.code}/reports/soa/{ref}/?format=xlsx",
+        result_url=url,
+    )
     return render(request, "kit/import.html", {"page": page, "title": page.title}, status=status)

@@ -102,9 +102,12 @@ def test_a_page_read_before_somebody_else_changed_it_is_refused(world):
 @pytest.mark.parametrize("kind", ["people", "units", "roles", "tokens"])
 def test_ids_of_another_organisation_are_not_found(world, elsewhere, kind):
     token = ApiToken(
-        organisation=elsewhere.organisation, person=elsewhere.people["ana"], name="x", digest="x",
+        organisation=elsewhere.organisation,
+        person=elsewhere.people["ana"],
+        name="x",
+        digest="x",
         expires_at=timezone.now() + timedelta(days=1),
-    )  # fmt: skip
+    )
     token.save()
     key, acts = {
         "people": (elsewhere.people["olga"].pk, ("", "edit/", "withdraw/", "invite/", "renew/", "forget-factor/")),

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ringwall.access.models import User
@@ -63,8 +63,12 @@ def account_page(request: HttpRequest) -> HttpResponse:
 def _sign_in(user: User) -> list[Fact]:
     has = queries.has_second_factor(user)
     return [
-        Fact(_("Password"), _("set") if user.has_usable_password() else _("none")),
-        Fact(_("Second factor"), _("set up") if has else _("none"), state="good" if has else "warn"),
+        Fact(_("Password"), _("set") if user.has_usable_password() else pgettext("password", "none")),
+        Fact(
+            _("Second factor"),
+            _("set up") if has else pgettext("second factor", "none"),
+            state="good" if has else "warn",
+        ),
     ]
 
 

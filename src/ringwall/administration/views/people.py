@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ringwall.access.models import Person
@@ -151,7 +152,13 @@ def _facts(person: Person) -> list[Fact]:
         if person.user.email != person.email:
             facts.append(Fact(_("Signs in as"), person.user.email))
         has = queries.has_second_factor(person.user)
-        facts.append(Fact(_("Second factor"), _("set up") if has else _("none"), state="good" if has else "quiet"))
+        facts.append(
+            Fact(
+                _("Second factor"),
+                _("set up") if has else pgettext("second factor", "none"),
+                state="good" if has else "quiet",
+            )
+        )
         last = person.user.last_login
         facts.append(Fact(_("Last sign-in"), date_format(last, "SHORT_DATETIME_FORMAT") if last else _("never")))
     return facts

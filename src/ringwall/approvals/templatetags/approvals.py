@@ -47,7 +47,11 @@ def frozen_value(value: Any) -> str:
     if value in (None, "", [], {}):
         return "–"
     if isinstance(value, dict):
-        return "; ".join(f"{frozen_field(name)}: {frozen_value(part)}" for name, part in value.items() if part not in (None, "", [], {}))
+        return "; ".join(
+            f"{frozen_field(name)}: {frozen_value(part)}"
+            for name, part in value.items()
+            if part not in (None, "", [], {})
+        )
     if isinstance(value, list):
         return ", ".join(frozen_value(part) for part in value)
     if isinstance(value, bool):

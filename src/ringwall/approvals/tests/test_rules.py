@@ -3,10 +3,22 @@ from hypothesis import strategies as st
 
 from ringwall.approvals.rules import Bar, Row, bars, compare, freeze
 
-values = st.one_of(st.text(max_size=20), st.integers(-(2**50), 2**50), st.lists(st.text(max_size=5), max_size=3), st.none(), st.booleans())
+values = st.one_of(
+    st.text(max_size=20),
+    st.integers(-(2**50), 2**50),
+    st.lists(st.text(max_size=5), max_size=3),
+    st.none(),
+    st.booleans(),
+)
 names = st.sampled_from(["applicability", "justification", "controls"])
 rows = st.lists(
-    st.builds(Row, st.text("abc123.", min_size=1, max_size=5), st.text(max_size=10), st.dictionaries(names, values), st.dictionaries(names, values)),
+    st.builds(
+        Row,
+        st.text("abc123.", min_size=1, max_size=5),
+        st.text(max_size=10),
+        st.dictionaries(names, values),
+        st.dictionaries(names, values),
+    ),
     max_size=8,
     unique_by=lambda row: row.key,
 )
@@ -52,7 +64,10 @@ def test_a_row_that_goes_or_changes_in_substance_makes_stale(state: list[Row], d
         return
     row = data.draw(st.sampled_from(state))
     assert compare(state, [r for r in state if r is not row]).is_stale
-    changed = [Row(r.key, r.label, {**r.substance, "applicability": "changed here"}, r.progress) if r is row else r for r in state]
+    changed = [
+        Row(r.key, r.label, {**r.substance, "applicability": "changed here"}, r.progress) if r is row else r
+        for r in state
+    ]
     assert compare(state, changed).is_stale
 
 
@@ -64,4 +79,7 @@ def test_the_author_does_not_approve_unless_the_rule_is_waived() -> None:
 
 
 def test_a_closed_version_and_a_person_not_asked_bar_an_answer() -> None:
-    assert bars(person="p", authors=(), is_open=False, asked=False, answered=False, has_waiver=False) == [Bar.CLOSED, Bar.NOT_ASKED]
+    assert bars(person="p", authors=(), is_open=False, asked=False, answered=False, has_waiver=False) == [
+        Bar.CLOSED,
+        Bar.NOT_ASKED,
+    ]

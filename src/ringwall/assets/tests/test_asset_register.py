@@ -15,7 +15,10 @@ def test_an_asset_cannot_depend_on_itself(world: Any, ana: Any) -> None:
     asset = acts.create.run(ana, {"title": "Directory", "category": "service"})
     before = acts_in_ledger(world)
     answer = world.token("ana").patch(
-        f"/api/v1/assets/{asset.pk}", {"depends_on": [asset.ref]}, content_type="application/json", headers={"If-Match": '"1"'}
+        f"/api/v1/assets/{asset.pk}",
+        {"depends_on": [asset.ref]},
+        content_type="application/json",
+        headers={"If-Match": '"1"'},
     )
     assert answer.status_code == 422
     assert "depends_on" in answer.content.decode()

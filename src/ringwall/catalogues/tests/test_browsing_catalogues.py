@@ -187,6 +187,12 @@ def test_the_api_imports_and_tells_the_same_as_the_command_line(world: World) ->
     )
     assert answer.status_code == 200
     assert answer.json() == {
-        "catalogue": "rules", "title": "House rules", "version": "1",
-        "added": 1, "changed": 0, "unchanged": 0, "withdrawn": 0, "findings": [],
-    }  # fmt: skip
+        "catalogue": "rules",
+        "title": "House rules",
+        "version": "1",
+        "added": 1,
+        "changed": 0,
+        "unchanged": 0,
+        "withdrawn": 0,
+        "findings": [],
+    }

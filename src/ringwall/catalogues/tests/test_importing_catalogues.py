@@ -70,8 +70,17 @@ def test_a_summary_has_exactly_the_names_that_scripts_rely_on(world: World) -> N
     report = import_catalogue(oscal(LOCK, KEYS, VISITORS), "house.json", actor=ana, code="house")
     told = queries.summary(queries.catalogue_named(ana, "house"))
     assert list(told) == [
-        "id", "title", "version", "language", "groups", "requirements", "withdrawn", "statements", "levels", "threats",
-    ]  # fmt: skip
+        "id",
+        "title",
+        "version",
+        "language",
+        "groups",
+        "requirements",
+        "withdrawn",
+        "statements",
+        "levels",
+        "threats",
+    ]
     assert told["statements"] == {"MUST": 1, "MUST_NOT": 1, "SHOULD": 1, "SHOULD_NOT": 0, "MAY": 1}
     assert (told["id"], told["groups"], told["requirements"], told["language"]) == ("house", 1, 3, "en")
     assert list(report.told()) == [

@@ -48,7 +48,7 @@ BAD = {
     "a sheet with a jump": ("a.csv", b"identifier;depth;title\n1;1;Lock\n2;3;Keys\n"),
     "a sheet with control characters": ("a.csv", b"identifier;title\n1;Lo\x07ck\n"),
     "a text in a wrong kind": ("a.csv", b"identifier;kind;title\n1;nonsense;Lock\n"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", BAD)

@@ -35,8 +35,10 @@ def test_places_are_told_by_a_parent_column(world: World) -> None:
     assert (report.title, report.version, report.added) == ("Rules", "3", 2)
     rows = rows_of("rules")
     assert [(row.identifier, row.category, row.depth) for row in rows.values()] == [
-        ("A", "group", 0), ("A.1", "requirement", 1), ("A.2", "requirement", 1),
-    ]  # fmt: skip
+        ("A", "group", 0),
+        ("A.1", "requirement", 1),
+        ("A.2", "requirement", 1),
+    ]
     assert rows["A.1"].attributes == {"Who": ["HR", "IT"]}
     assert rows["A.1"].level == "basic"
     assert rows["A.1"].translations == {"de": {"title": "Ausscheidende", "text": "Der Zugang MUSS enden."}}
@@ -47,8 +49,11 @@ def test_places_are_told_by_a_depth_column_with_german_names(world: World) -> No
     import_catalogue(BY_DEPTH.encode("cp1252"), "regeln.csv", actor=world.actor("ana"))
     rows = rows_of("regeln")
     assert [(row.identifier, row.depth, row.parent.identifier if row.parent else None) for row in rows.values()] == [
-        ("1", 0, None), ("1.1", 1, "1"), ("1.1.1", 2, "1.1"), ("2", 0, None),
-    ]  # fmt: skip
+        ("1", 0, None),
+        ("1.1", 1, "1"),
+        ("1.1.1", 2, "1.1"),
+        ("2", 0, None),
+    ]
     assert Catalogue.objects.get(code="regeln").language == "de"
     assert Statement.objects.get(requirement=rows["1.1.1"]).verb == "MAY"
 

@@ -31,7 +31,9 @@ def require_view(register: Register, actor: Actor) -> None:
 def list_page(request: HttpRequest, register: Register) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     require_view(register, actor)
-    views = list(SavedView.objects.filter(organisation_id=actor.organisation_id, person_id=actor.person_id, kind=register.kind))
+    views = list(
+        SavedView.objects.filter(organisation_id=actor.organisation_id, person_id=actor.person_id, kind=register.kind)
+    )
     given = request.GET
     if name := given.get("view"):
         view = next((v for v in views if str(v.pk) == name), None)
@@ -46,7 +48,9 @@ def list_page(request: HttpRequest, register: Register) -> HttpResponse:
     return render(request, template, {"page": page, "title": page.title, "register": register})
 
 
-def register_page(register: Register, actor: Actor, query: Query, views: list[SavedView], *, is_dense: bool) -> pages.RegisterPage:
+def register_page(
+    register: Register, actor: Actor, query: Query, views: list[SavedView], *, is_dense: bool
+) -> pages.RegisterPage:
     keys = list(query.columns or register.shown or register.columns)
     part = page_of(register, actor, query, keys)
     base = f"/{actor.organisation.code}/{register.slug}/"
@@ -57,14 +61,18 @@ def register_page(register: Register, actor: Actor, query: Query, views: list[Sa
 
     makers = [cell_maker(register, actor, register.spec_of(key), may_edit) for key in keys]
     rows = [
-        pages.Row(str(r.pk), r.ref, f"{base}{r.ref}/", r.version, [make(r) for make in makers], r.withdrawn_on is not None)
+        pages.Row(
+            str(r.pk), r.ref, f"{base}{r.ref}/", r.version, [make(r) for make in makers], r.withdrawn_on is not None
+        )
         for r in part.records
     ]
     create = pages.Link(_("New %(one)s") % {"one": register.title_one}, f"{base}new/", "plus", "primary")
     may_create = actor.may(register.acts.create.name)
     export_query = query.address()
     bulk = [
-        pages.Link(a.label, f"{base}bulk/{a.name.partition('.')[2]}/", a.icon, "danger" if a.is_danger else "plain", key=a.name)
+        pages.Link(
+            a.label, f"{base}bulk/{a.name.partition('.')[2]}/", a.icon, "danger" if a.is_danger else "plain", key=a.name
+        )
         for a in register.all_actions
         if a.is_bulk and actor.may(a.name)
     ]
@@ -121,7 +129,9 @@ def _pager(query: Query, part: Any) -> pages.Pager:
 def _empty(register: Register, base: str, query: Query, may_create: bool) -> pages.Empty:
     if query.is_filtered:
         return pages.Empty(
-            _("Nothing matches"), _("No row fits the search and filters chosen."), [pages.Link(_("Show all"), base, "x", "primary")]
+            _("Nothing matches"),
+            _("No row fits the search and filters chosen."),
+            [pages.Link(_("Show all"), base, "x", "primary")],
         )
     steps = []
     if may_create:
@@ -159,7 +169,11 @@ def _filters(register: Register, actor: Actor, query: Query) -> list[pages.Filte
             choices.append((NOTHING, _("not given")))
         made.append(pages.Filter(key, label, "choice", [pages.Choice(v, text, v in chosen) for v, text in choices]))
     shown = [("", _("hidden")), ("all", _("shown too")), ("only", _("alone"))]
-    made.append(pages.Filter("withdrawn", _("Withdrawn"), "single", [pages.Choice(v, t, v == query.withdrawn) for v, t in shown]))
+    made.append(
+        pages.Filter(
+            "withdrawn", _("Withdrawn"), "single", [pages.Choice(v, t, v == query.withdrawn) for v, t in shown]
+        )
+    )
     return made
 
 
@@ -212,7 +226,9 @@ def save_view(request: HttpRequest, register: Register) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     require_view(register, actor)
     base = f"/{actor.organisation.code}/{register.slug}/"
-    mine = SavedView.objects.filter(organisation_id=actor.organisation_id, person_id=actor.person_id, kind=register.kind)
+    mine = SavedView.objects.filter(
+        organisation_id=actor.organisation_id, person_id=actor.person_id, kind=register.kind
+    )
     if remove := request.POST.get("remove"):
         mine.filter(pk=remove if is_uuid(remove) else None).delete()
         messages.success(request, _("View removed."))
@@ -222,7 +238,13 @@ def save_view(request: HttpRequest, register: Register) -> HttpResponse:
     if not name or len(query) > 2000:
         raise Invalid({"name": [_("Give the view a name.")]})
     mine.update_or_create(
-        name=name, defaults={"query": query, "organisation_id": actor.organisation_id, "person_id": actor.person_id, "kind": register.kind}
+        name=name,
+        defaults={
+            "query": query,
+            "organisation_id": actor.organisation_id,
+            "person_id": actor.person_id,
+            "kind": register.kind,
+        },
     )
     messages.success(request, _("View “%(name)s” saved.") % {"name": name})
     return redirect(f"{base}?{query}")
@@ -244,7 +266,11 @@ def bulk_page(request: HttpRequest, register: Register, name: str) -> HttpRespon
         messages.error(request, _("Choose at least one row."))
         return redirect(base)
     chosen = [n for n in given.getlist("set") if n in act.inputs.fields] if act.is_update else list(act.inputs.fields)
-    offered = {n: f for n, f in act.inputs.fields.items() if not act.is_update or n in register.editable or n in ("unit", "restricted")}
+    offered = {
+        n: f
+        for n, f in act.inputs.fields.items()
+        if not act.is_update or n in register.editable or n in ("unit", "restricted")
+    }
     form = type(act.inputs)(offered).form(actor, act.name, data=request.POST if "go" in given else None)
     status = 200
     if request.method == "POST" and "go" in given:
@@ -263,11 +289,19 @@ def bulk_page(request: HttpRequest, register: Register, name: str) -> HttpRespon
             status = error.status
         else:
             count = len(done)
-            messages.success(request, ngettext("%(count)d row changed.", "%(count)d rows changed.", count) % {"count": count})
+            messages.success(
+                request, ngettext("%(count)d row changed.", "%(count)d rows changed.", count) % {"count": count}
+            )
             return redirect(base)
     context = {
-        "title": f"{act.label}: {len(records)} {register.title}", "act": act, "records": records, "form": form, "url": request.path,
-        "cancel_url": base, "chosen": chosen, "register": register,
+        "title": f"{act.label}: {len(records)} {register.title}",
+        "act": act,
+        "records": records,
+        "form": form,
+        "url": request.path,
+        "cancel_url": base,
+        "chosen": chosen,
+        "register": register,
     }
     return render(request, "kit/bulk.html", context, status=status)
 
@@ -277,7 +311,9 @@ SUGGESTED = 12
 
 @require_GET
 def suggestions(request: HttpRequest, kind: str) -> HttpResponse:
-    """Up to a dozen rows of a kind (or people) whose reference, name or title begins with or contains what was typed."""
+    """Up to a dozen rows of a kind (or people) whose reference, name or title begins with or contains what was
+    typed.
+    """
     actor: Actor = request.actor  # type: ignore[attr-defined]
     text = request.GET.get("q", "").strip()[:80].replace("\x00", "")
     choices: list[pages.Choice] = []
@@ -290,7 +326,11 @@ def suggestions(request: HttpRequest, kind: str) -> HttpResponse:
         found = list(rows.filter(ref__istartswith=text).order_by("ref_key")[:SUGGESTED])
         if len(found) < SUGGESTED and text:
             ids = registry.searcher(kind, text, actor)
-            found += list(rows.filter(pk__in=ids).exclude(pk__in=[row.pk for row in found]).order_by("ref_key")[: SUGGESTED - len(found)])
+            found += list(
+                rows.filter(pk__in=ids)
+                .exclude(pk__in=[row.pk for row in found])
+                .order_by("ref_key")[: SUGGESTED - len(found)]
+            )
         choices = [pages.Choice(row.ref, str(row)) for row in found]
     else:
         raise NotFound

@@ -73,11 +73,15 @@ def _act_link(act: Action, url: str) -> pages.Link:
     return pages.Link(act.label, target, act.icon, "danger" if act.is_danger else "plain", key=act.name)
 
 
-def _panels(register: Register, record: Any, actor: Actor, url: str, tab: str) -> tuple[list[pages.Link], list[pages.Panel]]:
+def _panels(
+    register: Register, record: Any, actor: Actor, url: str, tab: str
+) -> tuple[list[pages.Link], list[pages.Panel]]:
     known = [("", _("Overview")), *registry.tabs.get(register.kind, ()), ("history", _("History"))]
     if tab not in {key for key, _label in known}:
         raise NotFound
-    tabs = [pages.Link(label, f"{url}?tab={key}" if key else url, is_current=key == tab, key=key) for key, label in known]
+    tabs = [
+        pages.Link(label, f"{url}?tab={key}" if key else url, is_current=key == tab, key=key) for key, label in known
+    ]
     panels: list[pages.Panel] = []
     if tab == "":
         sections = register.sections or [("", register.fact_keys)]
@@ -88,7 +92,11 @@ def _panels(register: Register, record: Any, actor: Actor, url: str, tab: str) -
 
 
 def _made(kind: str, tab: str, record: Any, actor: Actor) -> list[pages.Panel]:
-    made = [make(record, actor) for key, make in [*registry.panels.get("*", ()), *registry.panels.get(kind, ())] if key == tab]
+    made = [
+        make(record, actor)
+        for key, make in [*registry.panels.get("*", ()), *registry.panels.get(kind, ())]
+        if key == tab
+    ]
     return [panel for panel in made if panel is not None]
 
 
@@ -97,7 +105,9 @@ def create_page(request: HttpRequest, register: Register) -> HttpResponse:
     act = register.acts.create
     act.require(actor)
     base = base_url(register, actor)
-    initial = {"unit": str(actor.home_unit.id), "owner": actor.user.email if actor.user else ""} | register.initial(request.GET)
+    initial = {"unit": str(actor.home_unit.id), "owner": actor.user.email if actor.user else ""} | register.initial(
+        request.GET
+    )
     initial = {name: value for name, value in initial.items() if name in act.inputs.fields}
     form = act.inputs.form(actor, act.name, data=request.POST or None, initial=initial)
     status = 200
@@ -117,14 +127,16 @@ def create_page(request: HttpRequest, register: Register) -> HttpResponse:
             return redirect(f"{base}new/" if "another" in request.POST else f"{base}{record.ref}/")
     title = _("New %(one)s") % {"one": register.title_one}
     page = pages.FormPage(
-        title, form, request.path, title_case_submit(_("Create"), register), base, [pages.Link(register.title, base)], register.about,
+        title,
+        form,
+        request.path,
+        _("Create %(one)s") % {"one": register.title_one},
+        base,
+        [pages.Link(register.title, base)],
+        register.about,
         hidden={"form_key": key},
     )
     return render(request, "kit/form.html", {"page": page, "title": title, "register": register}, status=status)
-
-
-def title_case_submit(verb: str, register: Register) -> str:
-    return f"{verb}: {register.title_one}"
 
 
 def edit_page(request: HttpRequest, register: Register, ref: str) -> HttpResponse:
@@ -145,7 +157,9 @@ def _form_page(request: HttpRequest, register: Register, ref: str, act: Action) 
     url = f"{base_url(register, actor)}{record.ref}/"
     initial = _values(record, act.inputs, actor) if act.is_update else register.initial_for(act, record, actor)
     hide = _unseen(record, act.inputs, actor) if act.is_update else []
-    form = act.inputs.form(actor, act.name, data=request.POST or None, files=request.FILES or None, initial=initial, hide=hide)
+    form = act.inputs.form(
+        actor, act.name, data=request.POST or None, files=request.FILES or None, initial=initial, hide=hide
+    )
     version, status = record.version, 200
     conflict: list[Any] = []
     by = ""
@@ -153,10 +167,18 @@ def _form_page(request: HttpRequest, register: Register, ref: str, act: Action) 
         read = request.POST.get("version", "")
         try:
             raw = form.raw()  # type: ignore[attr-defined]
-            act.run(actor, raw, subject=record, version=int(read) if read.isdigit() else None, reason=request.POST.get("reason", ""))
+            act.run(
+                actor,
+                raw,
+                subject=record,
+                version=int(read) if read.isdigit() else None,
+                reason=request.POST.get("reason", ""),
+            )
         except Conflict as error:
             theirs = _get(register, actor, ref)
-            conflict = differences(theirs, act.inputs.clean(actor, raw, only_given=True), actor) if act.is_update else []
+            conflict = (
+                differences(theirs, act.inputs.clean(actor, raw, only_given=True), actor) if act.is_update else []
+            )
             entries = history_of(register, theirs, actor, limit=1)
             by = entries[0].actor if entries else ""
             version, status = theirs.version, error.status
@@ -164,7 +186,9 @@ def _form_page(request: HttpRequest, register: Register, ref: str, act: Action) 
             form.take_errors(error)  # type: ignore[attr-defined]
             status = error.status
         else:
-            messages.success(request, _("Stored: %(record)s") % {"record": record} if act.is_update else f"{act.label}: {record}")
+            messages.success(
+                request, _("Stored: %(record)s") % {"record": record} if act.is_update else f"{act.label}: {record}"
+            )
             return redirect(url)
     page = pages.FormPage(
         title=f"{act.label}: {record}",
@@ -197,8 +221,14 @@ def _values(record: Any, inputs: Inputs, actor: Actor) -> dict[str, Any]:
 
 
 def _unseen(record: Any, inputs: Inputs, actor: Actor) -> list[str]:
-    """Fields that name one record which the actor may not see: left out of the form, so that storing it changes nothing."""
-    single = [name for name in inputs.fields if record._meta.get_field(name).is_relation and not record._meta.get_field(name).many_to_many]
+    """Fields that name one record which the actor may not see: left out of the form, so that storing it changes
+    nothing.
+    """
+    single = [
+        name
+        for name in inputs.fields
+        if record._meta.get_field(name).is_relation and not record._meta.get_field(name).many_to_many
+    ]
     return [name for name in single if getattr(record, name) is not None and not sees(actor, getattr(record, name))]
 
 
@@ -218,7 +248,10 @@ def cell(request: HttpRequest, register: Register, ref: str, key: str) -> HttpRe
         read = request.POST.get("version", "")
         try:
             record = act.run(
-                actor, form.raw(), subject=record, version=int(read) if read.isdigit() else None  # type: ignore[attr-defined]
+                actor,
+                form.raw(),
+                subject=record,
+                version=int(read) if read.isdigit() else None,  # type: ignore[attr-defined]
             )
             record = _get(register, actor, record.ref)
         except ActError as error:
@@ -227,7 +260,9 @@ def cell(request: HttpRequest, register: Register, ref: str, key: str) -> HttpRe
                 message = " ".join(error.errors.get(key) or [str(error)])
     elif "cancel" not in request.GET:
         act.require(actor, record)
-        return render(request, "kit/cell_form.html", {"field": fields, "url": url, "version": record.version, "record": record})
+        return render(
+            request, "kit/cell_form.html", {"field": fields, "url": url, "version": record.version, "record": record}
+        )
     if message:
         context = {"field": fields, "url": url, "version": record.version, "error": message, "record": record}
         return render(request, "kit/cell_form.html", context, status=status)
@@ -237,4 +272,3 @@ def cell(request: HttpRequest, register: Register, ref: str, key: str) -> HttpRe
     if request.method == "POST":
         response.headers["HX-Trigger"] = "saved"
     return response
-

@@ -31,11 +31,17 @@ LARGE_EXPORT = 5000
 
 
 class UploadForm(forms.Form):
-    file = forms.FileField(label=gettext_lazy("Spreadsheet"), help_text=gettext_lazy("XLSX, ODS or CSV with one row of column names on top."))
-    date_order = forms.ChoiceField(
-        label=gettext_lazy("Dates in the file"), choices=[("dmy", "31.12.2026"), ("mdy", "12/31/2026"), ("ymd", "2026-12-31")]
+    file = forms.FileField(
+        label=gettext_lazy("Spreadsheet"),
+        help_text=gettext_lazy("XLSX, ODS or CSV with one row of column names on top."),
     )
-    decimal = forms.ChoiceField(label=gettext_lazy("Numbers in the file"), choices=[("comma", "1.234,50"), ("point", "1,234.50")])
+    date_order = forms.ChoiceField(
+        label=gettext_lazy("Dates in the file"),
+        choices=[("dmy", "31.12.2026"), ("mdy", "12/31/2026"), ("ymd", "2026-12-31")],
+    )
+    decimal = forms.ChoiceField(
+        label=gettext_lazy("Numbers in the file"), choices=[("comma", "1.234,50"), ("point", "1,234.50")]
+    )
 
 
 @dataclass
@@ -59,7 +65,9 @@ def upload_page(request: HttpRequest, register: Register) -> HttpResponse:
     _require_import(register, actor)
     german = getattr(request.user, "language", "en") == "de"
     form = UploadForm(
-        request.POST or None, request.FILES or None, initial={"date_order": "dmy" if german else "ymd", "decimal": "comma" if german else "point"}
+        request.POST or None,
+        request.FILES or None,
+        initial={"date_order": "dmy" if german else "ymd", "decimal": "comma" if german else "point"},
     )
     status = 200
     if request.method == "POST":
@@ -67,7 +75,9 @@ def upload_page(request: HttpRequest, register: Register) -> HttpResponse:
         if form.is_valid():
             file = form.cleaned_data["file"]
             try:
-                return redirect(_begin(register, actor, file.read(), file.name, form.cleaned_data).address(_base(register, actor)))
+                return redirect(
+                    _begin(register, actor, file.read(), file.name, form.cleaned_data).address(_base(register, actor))
+                )
             except SheetError as error:
                 form.add_error("file", " ".join(file_words(error)))
     page = _page(register, actor, "upload", form=form)
@@ -83,7 +93,11 @@ def paste(request: HttpRequest, register: Register) -> HttpResponse:
     text = request.POST.get("text", "").replace("\x00", "")
     first = text.split("\n", 1)[0].rstrip("\r").split("\t")
     if not guess_columns(register, first):
-        keys = [key for key in (request.POST.getlist("col") or register.shown or register.columns) if key in register.inputs.fields]
+        keys = [
+            key
+            for key in (request.POST.getlist("col") or register.shown or register.columns)
+            if key in register.inputs.fields
+        ]
         text = "\t".join(header_of(register, keys)) + "\n" + text
     german = getattr(request.user, "language", "en") == "de"
     declared = {"date_order": "dmy" if german else "ymd", "decimal": "comma" if german else "point"}
@@ -122,7 +136,9 @@ def import_page(request: HttpRequest, register: Register, key: uuid.UUID) -> Htt
     opened = _open(register, draft, request)
     status, plan, failed = 200, None, []
     try:
-        plan = make_plan(register, actor, opened.sheet, Declared(draft.date_order, draft.has_decimal_comma, opened.columns))
+        plan = make_plan(
+            register, actor, opened.sheet, Declared(draft.date_order, draft.has_decimal_comma, opened.columns)
+        )
     except Invalid as error:
         failed = [pages.ImportFinding("error", None, "", text) for texts in error.errors.values() for text in texts]
         status = 422
@@ -130,7 +146,9 @@ def import_page(request: HttpRequest, register: Register, key: uuid.UUID) -> Htt
         counts = store(plan, actor)
         draft.delete()
         messages.success(
-            request, _("%(added)d added, %(changed)d changed, %(unchanged)d unchanged.") % {name: counts[name] for name in counts}
+            request,
+            _("%(added)d added, %(changed)d changed, %(unchanged)d unchanged.")
+            % {name: counts[name] for name in counts},
         )
         return redirect(_base(register, actor))
     page = _page(register, actor, "preview", opened=opened, plan=plan, failed=failed, draft=draft)
@@ -153,7 +171,11 @@ def _page(register: Register, actor: Actor, step: Any, **parts: Any) -> pages.Im
     draft: ImportDraft | None = parts.get("draft")
     columns = []
     for index, name in enumerate(opened.sheet.header if opened else ()):
-        samples = [str(row[index]) for row in opened.sheet.rows[:3] if index < len(row) and row[index] is not None] if opened else []
+        samples = (
+            [str(row[index]) for row in opened.sheet.rows[:3] if index < len(row) and row[index] is not None]
+            if opened
+            else []
+        )
         offered = [pages.Choice("", _("leave out"))]
         chosen = opened.columns.get(index, "") if opened else ""
         offered += [pages.Choice(k, capitalised(f.label), k == chosen) for k, f in register.inputs.fields.items()]
@@ -180,14 +202,20 @@ def _page(register: Register, actor: Actor, step: Any, **parts: Any) -> pages.Im
 def _shown_rows(register: Register, plan: Plan) -> list[pages.ImportRow]:
     """Refused rows first, then what changes; the unchanged are only counted."""
     order = {"refused": 0, "changed": 1, "added": 2, "unchanged": 3}
-    rows = sorted((row for row in plan.rows if row.outcome != "unchanged"), key=lambda row: (order[row.outcome], row.number))
+    rows = sorted(
+        (row for row in plan.rows if row.outcome != "unchanged"), key=lambda row: (order[row.outcome], row.number)
+    )
     return [
         pages.ImportRow(
             row.number,
             row.outcome,
             row.ref,
             str(getattr(row.record, register.model.title_field, "") or row.raw.get(register.model.title_field, "")),
-            [(capitalised(register.spec_of(n).label), _short(a), _short(b)) for n, (a, b) in row.changes.items() if b not in (None, "", [])]
+            [
+                (capitalised(register.spec_of(n).label), _short(a), _short(b))
+                for n, (a, b) in row.changes.items()
+                if b not in (None, "", [])
+            ]
             if row.outcome == "changed"
             else [],
             [_told(finding) for finding in row.findings],
@@ -213,7 +241,11 @@ def export(request: HttpRequest, register: Register, form: str) -> HttpResponse:
         raise NotFound
     query = Query.read(register, request.GET)
     if form == "xlsx" and matching(register, actor, query).count() > LARGE_EXPORT:
-        job = start("export", actor, {"kind": register.kind, "query": query.address().lstrip("?"), "language": request.user.language})  # type: ignore[union-attr]
+        job = start(
+            "export",
+            actor,
+            {"kind": register.kind, "query": query.address().lstrip("?"), "language": request.user.language},
+        )  # type: ignore[union-attr]
         return redirect(f"/{actor.organisation.code}/jobs/{job.pk}/")
     keys = list(query.columns or register.shown or register.columns)
     return _file(register, form, keys, rows_of(register, actor, query, keys), register.slug)

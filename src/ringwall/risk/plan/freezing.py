@@ -18,14 +18,20 @@ from ringwall.risk.plan.queries import Plan, owners_of, plan_of
 
 
 def frozen_rows(plan: Plan) -> list[Row]:
-    """Substance: owner, level, treatment, controls, acceptance, target level. Progress: states of controls and dates."""
+    """Substance: owner, level, treatment, controls, acceptance, target level. Progress: states of controls and
+    dates.
+    """
     return [
         Row(
             row.risk.ref,
             str(row.risk),
             {
-                "acceptance": _acceptance(row.acceptance), "controls": [control.ref for control in row.controls], "entries": row.entries,
-                "level": row.risk.level, "owner": str(row.risk.owner_id or ""), "target_level": row.risk.target_level,
+                "acceptance": _acceptance(row.acceptance),
+                "controls": [control.ref for control in row.controls],
+                "entries": row.entries,
+                "level": row.risk.level,
+                "owner": str(row.risk.owner_id or ""),
+                "target_level": row.risk.target_level,
                 "treatment": str(row.risk.treatment),
             },
             {
@@ -34,7 +40,7 @@ def frozen_rows(plan: Plan) -> list[Row]:
             },
         )
         for row in plan.rows
-    ]  # fmt: skip
+    ]
 
 
 def _acceptance(acceptance: Any) -> str:

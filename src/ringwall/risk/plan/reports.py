@@ -35,7 +35,9 @@ CONTROL_TONES = {"implemented": "good", "in_progress": "neutral", "planned": "ne
 
 
 def build(scope: Any, actor: Any, options: Mapping[str, object]) -> Report:
-    """Options: language, columns (keys of COLUMNS), recipient (a version for outsiders). NotFound where the scope is not covered whole."""
+    """Options: language, columns (keys of COLUMNS), recipient (a version for outsiders). NotFound where the scope is
+    not covered whole.
+    """
     assert isinstance(scope, IsmsScope) and isinstance(actor, Actor)
     if not scope.is_covered_by(actor, "rtp.view"):
         raise NotFound
@@ -96,12 +98,28 @@ def _figure(matrix: Matrix, caption: str) -> Figure:
 
 def column_titles() -> dict[str, str]:
     return {
-        "ref": _("Reference"), "title": _("Risk"), "owner": _("Owner"), "level": _("Level"), "treatment": _("Treatment"),
-        "controls": _("Controls"), "due": _("Due"), "target": _("Target level"), "acceptance": _("Acceptance"),
-    }  # fmt: skip
+        "ref": _("Reference"),
+        "title": _("Risk"),
+        "owner": _("Owner"),
+        "level": _("Level"),
+        "treatment": _("Treatment"),
+        "controls": _("Controls"),
+        "due": _("Due"),
+        "target": _("Target level"),
+        "acceptance": _("Acceptance"),
+    }
 
 
-WEIGHTS = {"ref": 0.7, "title": 2.2, "owner": 1.1, "level": 0.9, "controls": 1.3, "due": 0.8, "target": 0.9, "acceptance": 1.3}
+WEIGHTS = {
+    "ref": 0.7,
+    "title": 2.2,
+    "owner": 1.1,
+    "level": 0.9,
+    "controls": 1.3,
+    "due": 0.8,
+    "target": 0.9,
+    "acceptance": 1.3,
+}
 
 
 def _risk_column(key: str) -> Column:
@@ -135,19 +153,30 @@ def _risk_cell(row: PlannedRisk, key: str, language: str) -> Any:
 
 def _controls(plan: Plan) -> list[Block]:
     columns = [
-        Column("ref", _("Reference"), 0.7), Column("title", _("Control"), 2.2), Column("implementer", _("Implemented by"), 1.1),
-        Column("state", _("State"), 0.9, "state"), Column("due", _("Due"), 0.8, "date"),
-        Column("effort_once", _("Effort once"), 0.7, "number", unit=_("days")), Column("effort_yearly", _("Effort yearly"), 0.7, "number", unit=_("days")),
-        Column("cost_once", _("Cost once"), 0.9, "money", unit="EUR"), Column("cost_yearly", _("Cost yearly"), 0.9, "money", unit="EUR"),
-    ]  # fmt: skip
+        Column("ref", _("Reference"), 0.7),
+        Column("title", _("Control"), 2.2),
+        Column("implementer", _("Implemented by"), 1.1),
+        Column("state", _("State"), 0.9, "state"),
+        Column("due", _("Due"), 0.8, "date"),
+        Column("effort_once", _("Effort once"), 0.7, "number", unit=_("days")),
+        Column("effort_yearly", _("Effort yearly"), 0.7, "number", unit=_("days")),
+        Column("cost_once", _("Cost once"), 0.9, "money", unit="EUR"),
+        Column("cost_yearly", _("Cost yearly"), 0.9, "money", unit="EUR"),
+    ]
     rows: list[list[Any]] = [
         [
-            control.ref, control.title, control.implementer.name if control.implementer else "",
-            State(str(control.get_state_display()), CONTROL_TONES[control.state]), control.due_on,  # type: ignore[arg-type]
-            control.effort_once, control.effort_yearly, control.cost_once, control.cost_yearly,
+            control.ref,
+            control.title,
+            control.implementer.name if control.implementer else "",
+            State(str(control.get_state_display()), CONTROL_TONES[control.state]),
+            control.due_on,  # type: ignore[arg-type]
+            control.effort_once,
+            control.effort_yearly,
+            control.cost_once,
+            control.cost_yearly,
         ]
         for control in plan.controls
-    ]  # fmt: skip
+    ]
     if not rows:
         return []
     sums = [plan.total(name) for name in ("effort_once", "effort_yearly", "cost_once", "cost_yearly")]

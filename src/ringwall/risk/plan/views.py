@@ -98,11 +98,17 @@ def _risks(plan: Plan, base: str) -> pages.Panel:
     columns = [
         pages.Column(key, label, kind)
         for key, label, kind in (
-            ("ref", _("Risk"), "ref"), ("title", _("Title"), "title"), ("owner", _("Owner"), "text"), ("level", _("Level"), "state"),
-            ("treatment", _("Treatment"), "text"), ("controls", _("Controls"), "text"), ("due", _("Due"), "date"),
-            ("target", _("Target level"), "state"), ("acceptance", _("Acceptance"), "text"),
+            ("ref", _("Risk"), "ref"),
+            ("title", _("Title"), "title"),
+            ("owner", _("Owner"), "text"),
+            ("level", _("Level"), "state"),
+            ("treatment", _("Treatment"), "text"),
+            ("controls", _("Controls"), "text"),
+            ("due", _("Due"), "date"),
+            ("target", _("Target level"), "state"),
+            ("acceptance", _("Acceptance"), "text"),
         )
-    ]  # fmt: skip
+    ]
     return pages.Panel(
         "plan-risks",
         _("Risks and their treatment"),
@@ -147,11 +153,16 @@ def _controls(plan: Plan, base: str) -> pages.Panel:
     columns = [
         pages.Column(key, label, kind)
         for key, label, kind in (
-            ("ref", _("Control"), "ref"), ("title", _("Title"), "title"), ("implementer", _("Implemented by"), "text"),
-            ("state", _("State"), "state"), ("due", _("Due"), "date"), ("effort_once", _("Effort once (days)"), "number"),
-            ("cost_once", _("Cost once"), "money"), ("cost_yearly", _("Cost yearly"), "money"),
+            ("ref", _("Control"), "ref"),
+            ("title", _("Title"), "title"),
+            ("implementer", _("Implemented by"), "text"),
+            ("state", _("State"), "state"),
+            ("due", _("Due"), "date"),
+            ("effort_once", _("Effort once (days)"), "number"),
+            ("cost_once", _("Cost once"), "money"),
+            ("cost_yearly", _("Cost yearly"), "money"),
         )
-    ]  # fmt: skip
+    ]
     rows = []
     for control in plan.controls:
         url = f"{base}controls/{control.ref}/"

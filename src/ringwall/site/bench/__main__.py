@@ -43,10 +43,16 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__, epilog=f"Parts: {', '.join(PARTS)}.")
-    parser.add_argument("--backend", action="append", choices=sorted(ENVIRONMENTS), help="sqlite or postgresql; default: both")
+    parser.add_argument(
+        "--backend", action="append", choices=sorted(ENVIRONMENTS), help="sqlite or postgresql; default: both"
+    )
     parser.add_argument("--scale", type=float, default=1.0, help="size of the data set; 1 has 100,000 assets")
-    parser.add_argument("--only", type=_names, default=list(PARTS), metavar="PARTS", help="parts to measure, parted by commas")
-    parser.add_argument("--keep", action="store_true", help="keep the data set of SQLite for the next run, in build/bench")
+    parser.add_argument(
+        "--only", type=_names, default=list(PARTS), metavar="PARTS", help="parts to measure, parted by commas"
+    )
+    parser.add_argument(
+        "--keep", action="store_true", help="keep the data set of SQLite for the next run, in build/bench"
+    )
     parser.add_argument("--json", metavar="FILE", help="write the figures to a file as well")
     parser.add_argument("--fill", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--measure", choices=sorted(ENVIRONMENTS), help=argparse.SUPPRESS)
@@ -63,7 +69,17 @@ def _names(text: str) -> list[str]:
 def _child(backend: str, given: argparse.Namespace) -> list[Figure]:
     """Each backend in a process of its own: the settings read the environment once."""
     folder = folder_of(backend, given.scale)
-    command = [sys.executable, "-W", "ignore", "-m", "ringwall.site.bench", "--measure", backend, "--only", ",".join(given.only)]
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "ringwall.site.bench",
+        "--measure",
+        backend,
+        "--only",
+        ",".join(given.only),
+    ]
     with ENVIRONMENTS[backend](folder) as there:
         done = subprocess.run(command, env=there, stdout=subprocess.PIPE, text=True)  # noqa: S603 - written above
     if not given.keep:
@@ -104,13 +120,19 @@ def _measure(backend: str, only: list[str]) -> int:
 
     place = Path(os.environ["RINGWALL_DATA"])
     figures = run(backend, place, only, lambda line: print(f"{backend}: {line}", file=sys.stderr, flush=True))
-    print(json.dumps([{name: value for name, value in figure.told().items() if name != "verdict"} for figure in figures]))
+    print(
+        json.dumps([{name: value for name, value in figure.told().items() if name != "verdict"} for figure in figures])
+    )
     return 0
 
 
 def _told(results: dict[str, list[Figure]], scale: float) -> dict[str, Any]:
     machine = {"cores": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()}
-    return {"scale": scale, "machine": machine, "results": {name: [one.told() for one in figures] for name, figures in results.items()}}
+    return {
+        "scale": scale,
+        "machine": machine,
+        "results": {name: [one.told() for one in figures] for name, figures in results.items()},
+    }
 
 
 if __name__ == "__main__":

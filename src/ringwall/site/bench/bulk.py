@@ -21,13 +21,18 @@ def insert_rows(rows: Sequence[models.Model]) -> None:
         model,
         columns,
         [
-            [convert(row.__dict__[name]) if convert else row.__dict__[name] for name, convert in zip(attributes, converters, strict=True)]
+            [
+                convert(row.__dict__[name]) if convert else row.__dict__[name]
+                for name, convert in zip(attributes, converters, strict=True)
+            ]
             for row in rows
         ],
     )
 
 
-def insert_pairs(model: type[models.Model], organisation: Any, first: str, second: str, pairs: Iterable[tuple[Any, Any]], **rest: Any) -> None:
+def insert_pairs(
+    model: type[models.Model], organisation: Any, first: str, second: str, pairs: Iterable[tuple[Any, Any]], **rest: Any
+) -> None:
     """Insert rows of a link model from the ids of both ends (names of its foreign keys); `rest` is the same in all."""
     key = database_uuid(organisation)
     names = ("organisation_id", f"{first}_id", f"{second}_id", *rest)

@@ -45,9 +45,18 @@ class Client:
     def upload(self, path: str, values: Mapping[str, str], name: str, data: bytes, expected: int = 302) -> Answer:
         """A form with one file, in its field `file`."""
         mark = uuid.uuid4().hex
-        parts = [f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode() for key, value in values.items()]
-        parts += [f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode(), data, f"\r\n--{mark}--\r\n".encode()]
-        return self._ask("POST", path, b"".join(parts), {"Content-Type": f"multipart/form-data; boundary={mark}"}, expected)
+        parts = [
+            f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
+            for key, value in values.items()
+        ]
+        parts += [
+            f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode(),
+            data,
+            f"\r\n--{mark}--\r\n".encode(),
+        ]
+        return self._ask(
+            "POST", path, b"".join(parts), {"Content-Type": f"multipart/form-data; boundary={mark}"}, expected
+        )
 
     def patch(self, path: str, values: Any, version: int, expected: int = 200) -> Answer:
         headers = {"Content-Type": "application/json", "If-Match": f'"{version}"'}
@@ -76,7 +85,9 @@ class Client:
             self.close()
             raise Unexpected(f"{method} {path}: {error!r}") from None
         if answer.status != expected:
-            raise Unexpected(f"{method} {path} answered {answer.status}, not {expected}: {answer.body[:300].decode(errors='replace')}")
+            raise Unexpected(
+                f"{method} {path} answered {answer.status}, not {expected}: {answer.body[:300].decode(errors='replace')}"
+            )
         return answer
 
 

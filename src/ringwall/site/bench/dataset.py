@@ -1,4 +1,6 @@
-"""Makes the data set in few large transactions, past the actions: each record with its ledger entry, links and search row."""
+"""Makes the data set in few large transactions, past the actions: each record with its ledger entry, links and
+search row.
+"""
 
 import random
 import time
@@ -11,7 +13,7 @@ from django.db import transaction
 
 from ringwall.access.models import Person, User
 from ringwall.assets.models import Asset, Dependency
-from ringwall.catalogues.models import Catalogue, Requirement
+from ringwall.catalogues.models import Requirement
 from ringwall.context.models import IsmsScope, ScopeUnit
 from ringwall.controls.models import Control, ControlRequirement
 from ringwall.kit import registry
@@ -75,7 +77,9 @@ class _Making:
     def everything(self) -> None:
         with transaction.atomic():
             self.entries = EntryMaker(self.organisation.pk, self.person.pk, self.person.name)
-            self.requirements = list(Requirement.objects.filter(catalogue__code=ANNEX_A, category="reference_control").order_by("position"))
+            self.requirements = list(
+                Requirement.objects.filter(catalogue__code=ANNEX_A, category="reference_control").order_by("position")
+            )
             self.scopes = self._scopes()
             self._controls()
             self._assets()
@@ -90,13 +94,20 @@ class _Making:
     def _scopes(self) -> list[IsmsScope]:
         scopes = [
             IsmsScope(
-                organisation=self.organisation, version=1, ref=f"S-{n:04d}", ref_key=ref_key(f"S-{n:04d}"), unit=self.ground.units[0],
-                title=f"Scope {n}", covers="Services and sites of a division",
+                organisation=self.organisation,
+                version=1,
+                ref=f"S-{n:04d}",
+                ref_key=ref_key(f"S-{n:04d}"),
+                unit=self.ground.units[0],
+                title=f"Scope {n}",
+                covers="Services and sites of a division",
             )
             for n in range(1, self.sizes.scopes + 1)
-        ]  # fmt: skip
+        ]
         insert_rows(scopes)
-        insert_rows([ScopeUnit(organisation=self.organisation, scope=scopes[0], unit=unit) for unit in self.ground.units[1:8]])
+        insert_rows(
+            [ScopeUnit(organisation=self.organisation, scope=scopes[0], unit=unit) for unit in self.ground.units[1:8]]
+        )
         return scopes
 
     def _controls(self) -> None:
@@ -104,7 +115,11 @@ class _Making:
             rows = list(self.maker.controls(numbers))
             self._enter(rows, "control.create", lambda row: [_creation(row)])
             self._store(rows)
-            pairs = [(row.pk, self.requirements[n % 93].pk) for n, row in zip(numbers, rows, strict=True) if n <= IN_FIRST_SCOPE]
+            pairs = [
+                (row.pk, self.requirements[n % 93].pk)
+                for n, row in zip(numbers, rows, strict=True)
+                if n <= IN_FIRST_SCOPE
+            ]
             insert_pairs(ControlRequirement, self.organisation.pk, "control", "requirement", pairs)
             self.control_ids += [row.pk for row in rows]
         self.tell(f"{self.sizes.controls} controls")
@@ -119,7 +134,11 @@ class _Making:
                 needs[row.pk] = set(self.chance.sample(self.asset_ids, wanted))
                 left -= wanted
                 self.asset_ids.append(row.pk)
-            self._enter(rows, "asset.create", lambda row, needs=needs: [_creation(row, depends_on=sorted(map(str, needs[row.pk])))])
+            self._enter(
+                rows,
+                "asset.create",
+                lambda row, needs=needs: [_creation(row, depends_on=sorted(map(str, needs[row.pk])))],
+            )
             self.updates += [_renewed(row) for row in rows[: max(0, self.sizes.updates - numbers[0] + 1)]]
             self._store(rows)
             pairs = [(pk, target) for pk, targets in needs.items() for target in targets]
@@ -134,9 +153,13 @@ class _Making:
             rows = list(self.maker.risks(numbers))
             assessments: dict[UUID, Assessment] = {}
             for number, row in zip(numbers, rows, strict=True):
-                row.scope = self.scopes[0] if number <= IN_FIRST_SCOPE else self.scopes[1 + number % (len(self.scopes) - 1)]
+                row.scope = (
+                    self.scopes[0] if number <= IN_FIRST_SCOPE else self.scopes[1 + number % (len(self.scopes) - 1)]
+                )
                 assessments[row.pk] = self._assess(row, edition, criteria)
-            self._enter(rows, "risk.assess", lambda row, made=assessments: [_creation(row), _creation(made[row.pk], row)])
+            self._enter(
+                rows, "risk.assess", lambda row, made=assessments: [_creation(row), _creation(made[row.pk], row)]
+            )
             self._store(rows)
             insert_rows(list(assessments.values()))
             insert_rows([self._acceptance(row, assessments[row.pk]) for row in rows if row.accepted_until])
@@ -146,11 +169,25 @@ class _Making:
     def _criteria(self) -> CriteriaEdition:
         content = default_content()
         criteria = RiskCriteria(
-            organisation=self.organisation, version=1, ref="RC-0001", ref_key=ref_key("RC-0001"), unit=self.ground.units[0],
-            title="Risk criteria", content=content, has_draft=False, in_force=1,
-        )  # fmt: skip
+            organisation=self.organisation,
+            version=1,
+            ref="RC-0001",
+            ref_key=ref_key("RC-0001"),
+            unit=self.ground.units[0],
+            title="Risk criteria",
+            content=content,
+            has_draft=False,
+            in_force=1,
+        )
         edition = CriteriaEdition(
-            organisation=self.organisation, version=1, criteria=criteria, number=1, name="Risk criteria 1", content=content, approved_on=START.date(), approved_by=self.person
+            organisation=self.organisation,
+            version=1,
+            criteria=criteria,
+            number=1,
+            name="Risk criteria 1",
+            content=content,
+            approved_on=START.date(),
+            approved_by=self.person,
         )
         insert_rows([criteria])
         insert_rows([edition])
@@ -166,16 +203,35 @@ class _Making:
         if row.treatment == Option.RETAIN and row.owner_id:
             row.acceptance, row.accepted_until = AcceptanceState.IN_FORCE, row.review_on + timedelta(days=200)
         return Assessment(
-            organisation=self.organisation, version=1, risk=row, edition=edition, on=row.assessed_on, by=self.person, round="2024",
-            likelihood=likelihood, consequence=consequence, level=row.level, target_likelihood=target[0], target_consequence=target[1],
-            target_level=row.target_level, rationale="Judged with the owner.",
-        )  # fmt: skip
+            organisation=self.organisation,
+            version=1,
+            risk=row,
+            edition=edition,
+            on=row.assessed_on,
+            by=self.person,
+            round="2024",
+            likelihood=likelihood,
+            consequence=consequence,
+            level=row.level,
+            target_likelihood=target[0],
+            target_consequence=target[1],
+            target_level=row.target_level,
+            rationale="Judged with the owner.",
+        )
 
     def _acceptance(self, row: Risk, assessment: Assessment) -> Acceptance:
         return Acceptance(
-            organisation=self.organisation, version=1, risk=row, assessment=assessment, state=AcceptanceState.IN_FORCE, level=row.level,
-            reason="Treatment would cost more than the damage.", until_on=row.accepted_until, by=row.owner, at=row.created_at,
-        )  # fmt: skip
+            organisation=self.organisation,
+            version=1,
+            risk=row,
+            assessment=assessment,
+            state=AcceptanceState.IN_FORCE,
+            level=row.level,
+            reason="Treatment would cost more than the damage.",
+            until_on=row.accepted_until,
+            by=row.owner,
+            at=row.created_at,
+        )
 
     def _link_risks(self, numbers: range, rows: Sequence[Risk]) -> None:
         key, chance = self.organisation.pk, self.chance
@@ -184,21 +240,32 @@ class _Making:
         modified = [(n, row) for n, row in zip(numbers, rows, strict=True) if row.treatment == Option.MODIFY]
         insert_pairs(RiskAsset, key, "risk", "asset", assets)
         insert_pairs(RiskControl, key, "risk", "control", controls)
-        insert_pairs(RiskRequirement, key, "risk", "requirement", [(row.pk, self.requirements[n % 93].pk) for n, row in modified])
+        insert_pairs(
+            RiskRequirement, key, "risk", "requirement", [(row.pk, self.requirements[n % 93].pk) for n, row in modified]
+        )
 
     def _statement(self) -> None:
         """The decided statement of the first scope."""
         insert_rows(
             [
                 SoaRow(
-                    organisation=self.organisation, version=1, ref=f"SOA-{n:04d}", ref_key=ref_key(f"SOA-{n:04d}"), unit=self.ground.units[0],
-                    scope=self.scopes[0], requirement=requirement, position=n, drivers=[],
-                    applicability=SoaRow.Applicability.NOT_APPLICABLE if n % 9 == 0 else SoaRow.Applicability.APPLICABLE,
+                    organisation=self.organisation,
+                    version=1,
+                    ref=f"SOA-{n:04d}",
+                    ref_key=ref_key(f"SOA-{n:04d}"),
+                    unit=self.ground.units[0],
+                    scope=self.scopes[0],
+                    requirement=requirement,
+                    position=n,
+                    drivers=[],
+                    applicability=SoaRow.Applicability.NOT_APPLICABLE
+                    if n % 9 == 0
+                    else SoaRow.Applicability.APPLICABLE,
                     justification="Nothing of this kind is done here." if n % 9 == 0 else "Treats risks of the scope.",
                 )
                 for n, requirement in enumerate(self.requirements, start=1)
             ]
-        )  # fmt: skip
+        )
         self.tell("statement of applicability")
 
     def _enter(self, rows: Sequence[Any], verb: str, changes: Callable[[Any], list[Change]]) -> None:
@@ -211,26 +278,50 @@ class _Making:
             index(register, rows)
 
     def _counters(self) -> None:
-        sizes = ((Asset, self.sizes.assets), (Risk, self.sizes.risks), (Control, self.sizes.controls), (IsmsScope, self.sizes.scopes), (SoaRow, 93))
-        Counter.objects.bulk_create([Counter(organisation=self.organisation, prefix=model.prefix, last=last) for model, last in sizes])
+        sizes = (
+            (Asset, self.sizes.assets),
+            (Risk, self.sizes.risks),
+            (Control, self.sizes.controls),
+            (IsmsScope, self.sizes.scopes),
+            (SoaRow, 93),
+        )
+        Counter.objects.bulk_create(
+            [Counter(organisation=self.organisation, prefix=model.prefix, last=last) for model, last in sizes]
+        )
 
 
 def _creation(row: Any, of: Any = None, **links: list[str]) -> Change:
     """The change that making a record is; a row without visibility of its own has that of the record it belongs to."""
     seen = of or row
     return Change(
-        kind=row.kind, subject=row.pk, ref=str(getattr(row, "ref", "")), operation="create", version=1, before=None, after=state_of(row) | links,
-        unit=seen.unit_id, restricted=seen.restricted, owner=seen.owner_id,
-    )  # fmt: skip
+        kind=row.kind,
+        subject=row.pk,
+        ref=str(getattr(row, "ref", "")),
+        operation="create",
+        version=1,
+        before=None,
+        after=state_of(row) | links,
+        unit=seen.unit_id,
+        restricted=seen.restricted,
+        owner=seen.owner_id,
+    )
 
 
 def _renewed(asset: Asset) -> Change:
     """The asset gets another title after its creation is in the ledger: its second entry."""
     before, asset.title, asset.version = asset.title, f"{asset.title} (renewed)", 2
     return Change(
-        kind="asset", subject=asset.pk, ref=asset.ref, operation="update", version=2, before={"title": before}, after={"title": asset.title},
-        unit=asset.unit_id, restricted=asset.restricted, owner=asset.owner_id,
-    )  # fmt: skip
+        kind="asset",
+        subject=asset.pk,
+        ref=asset.ref,
+        operation="update",
+        version=2,
+        before={"title": before},
+        after={"title": asset.title},
+        unit=asset.unit_id,
+        restricted=asset.restricted,
+        owner=asset.owner_id,
+    )
 
 
 def _chunks(total: int) -> Iterable[range]:

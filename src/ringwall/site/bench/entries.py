@@ -1,4 +1,6 @@
-"""Ledger entries by the hundred thousand: the pure rules of the ledger, with rows written in bulk. They verify like any other."""
+"""Ledger entries by the hundred thousand: the pure rules of the ledger, with rows written in bulk. They verify like
+any other.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,7 +19,9 @@ FLUSH = 4096
 
 
 class EntryMaker:
-    """Appends to one organisation's new ledger. Inside a transaction; `finish` writes what is left and signs the end."""
+    """Appends to one organisation's new ledger. Inside a transaction; `finish` writes what is left and signs the
+    end.
+    """
 
     def __init__(self, organisation: UUID, actor: UUID, actor_label: str) -> None:
         self.organisation, self.actor, self.act = organisation, actor, rules.act_body(actor_label, "")
@@ -48,10 +52,19 @@ class EntryMaker:
         self.entries.append((key, organisation, position, moment, database_uuid(self.actor), verb, header, leaf))
         self.parts += [(key, number, part.salt, part.body, part.commitment) for number, part in enumerate(parts)]
         self.subjects += [
-            (key, number, organisation, position, change.kind, database_uuid(change.subject), database_uuid(change.unit),
-             change.restricted, database_uuid(change.owner))
+            (
+                key,
+                number,
+                organisation,
+                position,
+                change.kind,
+                database_uuid(change.subject),
+                database_uuid(change.unit),
+                change.restricted,
+                database_uuid(change.owner),
+            )
             for number, change in enumerate(changes, start=1)
-        ]  # fmt: skip
+        ]
         self.tree.append(leaf)
         self.head.last_at = at
         if rules.is_checkpoint_due(self.tree.size, self.head.signed_size):
@@ -72,7 +85,9 @@ class EntryMaker:
         self.head.signed_size = self.tree.size
 
     def _flush(self) -> None:
-        insert(Entry, ("id", "organisation_id", "position", "at", "actor_id", "verb", "header", "leaf_hash"), self.entries)
+        insert(
+            Entry, ("id", "organisation_id", "position", "at", "actor_id", "verb", "header", "leaf_hash"), self.entries
+        )
         insert(Payload, ("entry_id", "part", "salt", "body", "commitment"), self.parts)
         where = ("entry_id", "part", "organisation_id", "position")
         insert(EntrySubject, (*where, "kind", "subject_id", "unit_id", "restricted", "owner_id"), self.subjects)

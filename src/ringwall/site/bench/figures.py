@@ -9,10 +9,12 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One line of the result. `value` is the median (of a rate or a size: the figure itself) in `unit`, None where not measured.
+    """One line of the result. `value` is the median (of a rate or a size: the figure itself) in `unit`, None where
+    not measured.
 
     `cpu` is the web worker's own computing time for one request, in `unit`: on a busy machine the truer figure.
-    `target` is the most it may be, or, where `is_rate`, the least; None where nothing is asked for. `note` says why a part
+    `target` is the most it may be, or, where `is_rate`, the least; None where nothing is asked for. `note` says why
+    a part
     could not run, or what else was seen.
     """
 
@@ -52,7 +54,9 @@ class Sample:
     cpu: float | None = None
 
 
-def timed(part: str, what: str, unit: str, target: float | None, taken: Sample | Sequence[float], note: str = "") -> Figure:
+def timed(
+    part: str, what: str, unit: str, target: float | None, taken: Sample | Sequence[float], note: str = ""
+) -> Figure:
     """A figure from durations in seconds."""
     sample = taken if isinstance(taken, Sample) else Sample(taken)
     scale = SCALES[unit]
@@ -83,15 +87,27 @@ def table(results: dict[str, list[Figure]]) -> str:
     """Backend → figures, as text for a person."""
     lines = []
     for backend, figures in results.items():
-        lines += [f"\n{backend}", f"{'':10}{'what':58}{'reach':>8}{'median':>9}{'min':>8}{'p95':>9}{'cpu':>8}  {'':3} {'':7}"]
+        lines += [
+            f"\n{backend}",
+            f"{'':10}{'what':58}{'reach':>8}{'median':>9}{'min':>8}{'p95':>9}{'cpu':>8}  {'':3} {'':7}",
+        ]
         part = ""
         for figure in figures:
             shown = "" if figure.part == part else figure.part
             part = figure.part
             numbers = "".join(
-                f"{_number(number):>{width}}" for number, width in ((figure.target, 8), (figure.value, 9), (figure.least, 8), (figure.p95, 9), (figure.cpu, 8))
+                f"{_number(number):>{width}}"
+                for number, width in (
+                    (figure.target, 8),
+                    (figure.value, 9),
+                    (figure.least, 8),
+                    (figure.p95, 9),
+                    (figure.cpu, 8),
+                )
             )
-            lines.append(f"{shown:10}{figure.what:58.58}{numbers}  {figure.unit:3} {figure.verdict:7} {figure.note}".rstrip())
+            lines.append(
+                f"{shown:10}{figure.what:58.58}{numbers}  {figure.unit:3} {figure.verdict:7} {figure.note}".rstrip()
+            )
     missed = sum(figure.verdict == "MISSED" for figures in results.values() for figure in figures)
     silent = sum(figure.verdict == "NOT RUN" for figures in results.values() for figure in figures)
     lines.append(f"\n{missed} missed, {silent} not run")
@@ -101,4 +117,10 @@ def table(results: dict[str, list[Figure]]) -> str:
 def _number(number: float | None) -> str:
     if number is None:
         return "-"
-    return f"{number:.0f}" if number >= 100 else f"{number:.1f}" if number >= 10 else f"{number:.2f}".rstrip("0").rstrip(".")
+    return (
+        f"{number:.0f}"
+        if number >= 100
+        else f"{number:.1f}"
+        if number >= 10
+        else f"{number:.2f}".rstrip("0").rstrip(".")
+    )

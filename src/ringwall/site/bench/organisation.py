@@ -5,18 +5,51 @@ from dataclasses import dataclass
 from typing import Any
 
 from ringwall.access.models import Organisation, Person, RoleAssignment, Unit, User
-from ringwall.catalogues.builtin import load_builtin
 from ringwall.access.policy import system_actor
+from ringwall.catalogues.builtin import load_builtin
 from ringwall.site.bench.sizes import Sizes
 
 CODE = "bench"
-FIRST = ("Ada", "Bela", "Chris", "Dana", "Eike", "Fenja", "Gero", "Hanna", "Ilse", "Jonas", "Kaya", "Lina", "Mats", "Nele")
-LAST = ("Albers", "Bauer", "Conrad", "Dietz", "Ernst", "Fuchs", "Graf", "Haas", "Imhof", "Jung", "Kern", "Lang", "Maurer", "Noll", "Otto")
+FIRST = (
+    "Ada",
+    "Bela",
+    "Chris",
+    "Dana",
+    "Eike",
+    "Fenja",
+    "Gero",
+    "Hanna",
+    "Ilse",
+    "Jonas",
+    "Kaya",
+    "Lina",
+    "Mats",
+    "Nele",
+)
+LAST = (
+    "Albers",
+    "Bauer",
+    "Conrad",
+    "Dietz",
+    "Ernst",
+    "Fuchs",
+    "Graf",
+    "Haas",
+    "Imhof",
+    "Jung",
+    "Kern",
+    "Lang",
+    "Maurer",
+    "Noll",
+    "Otto",
+)
 
 
 @dataclass
 class Ground:
-    """What every record of the data set hangs on. `units` has the root first, then divisions each before its departments."""
+    """What every record of the data set hangs on. `units` has the root first, then divisions each before its
+    departments.
+    """
 
     organisation: Organisation
     units: list[Unit]
@@ -31,7 +64,11 @@ class Reader:
     email: str
 
 
-ALL, HALF, ONE = Reader("all units", "ada@bench.example"), Reader("half", "bela@bench.example"), Reader("one unit", "chris@bench.example")
+ALL, HALF, ONE = (
+    Reader("all units", "ada@bench.example"),
+    Reader("half", "bela@bench.example"),
+    Reader("one unit", "chris@bench.example"),
+)
 READERS = (ALL, HALF, ONE)
 
 
@@ -44,7 +81,12 @@ def make_ground(sizes: Sizes, chance: random.Random) -> Ground:
     load_builtin(system_actor(installation, "bench", {"catalogue.view", "catalogue.import"}))
     units = _chart(organisation, sizes)
     people = [
-        Person(organisation=organisation, unit=chance.choice(units), name=f"{FIRST[n % 14]} {LAST[n % 15]} {n}", email=f"p{n}@bench.example")
+        Person(
+            organisation=organisation,
+            unit=chance.choice(units),
+            name=f"{FIRST[n % 14]} {LAST[n % 15]} {n}",
+            email=f"p{n}@bench.example",
+        )
         for n in range(sizes.people)
     ]
     _insert(people)
@@ -67,7 +109,9 @@ def _chart(organisation: Organisation, sizes: Sizes) -> list[Unit]:
 
 
 def _make_readers(organisation: Organisation, units: list[Unit]) -> None:
-    """One who sees all and keeps all, one who reads half the units (three divisions and four departments), one who reads one."""
+    """One who sees all and keeps all, one who reads half the units (three divisions and four departments), one who
+    reads one.
+    """
     divisions = [unit for unit in units if unit.parent_id == units[0].pk]
     departments = [unit for unit in units if unit.parent_id not in (None, units[0].pk)]
     elsewhere = [unit for unit in departments if unit.parent_id not in {division.pk for division in divisions[:3]}]
@@ -82,7 +126,12 @@ def _make_readers(organisation: Organisation, units: list[Unit]) -> None:
         user.save()
         person = Person(organisation=organisation, unit=assignments[0][1], name=user.name, email=user.email, user=user)
         _insert([person])
-        _insert([RoleAssignment(organisation=organisation, person=person, role=role, unit=unit) for role, unit in assignments])
+        _insert(
+            [
+                RoleAssignment(organisation=organisation, person=person, role=role, unit=unit)
+                for role, unit in assignments
+            ]
+        )
 
 
 def _insert(rows: list[Any]) -> None:

@@ -22,7 +22,9 @@ def folder_of(backend: str, scale: float) -> Path:
 
 @contextmanager
 def sqlite_environment(folder: Path) -> Iterator[dict[str, str]]:
-    """The environment of a run on a copy of the data set, which is made where there is none for these very migrations."""
+    """The environment of a run on a copy of the data set, which is made where there is none for these very
+    migrations.
+    """
     kept, work = folder / "kept", folder / "run"
     if not is_made(kept):
         shutil.rmtree(kept, ignore_errors=True)
@@ -39,7 +41,9 @@ def sqlite_environment(folder: Path) -> Iterator[dict[str, str]]:
 
 @contextmanager
 def postgresql_environment(folder: Path) -> Iterator[dict[str, str]]:
-    """The environment of a run on a private cluster, filled anew each time. Raises RuntimeError where there is no PostgreSQL."""
+    """The environment of a run on a private cluster, filled anew each time. Raises RuntimeError where there is no
+    PostgreSQL.
+    """
     specification = importlib.util.spec_from_file_location("postgres", ROOT / "bin" / "postgres.py")
     assert specification is not None and specification.loader is not None
     postgres = importlib.util.module_from_spec(specification)
@@ -61,7 +65,11 @@ def postgresql_environment(folder: Path) -> Iterator[dict[str, str]]:
 def environment(folder: Path, address: str = "") -> dict[str, str]:
     left_out = {"DATABASE_URL", "RINGWALL_SECRET_KEY", "RINGWALL_DEBUG"}
     inherited = {name: value for name, value in os.environ.items() if name not in left_out}
-    found = inherited | {"RINGWALL_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "ringwall.site.settings", "PYTHONPATH": str(ROOT / "src")}
+    found = inherited | {
+        "RINGWALL_DATA": str(folder),
+        "DJANGO_SETTINGS_MODULE": "ringwall.site.settings",
+        "PYTHONPATH": str(ROOT / "src"),
+    }
     return found | {"DATABASE_URL": address} if address else found
 
 
@@ -80,6 +88,9 @@ def is_made(folder: Path) -> bool:
 def fingerprint() -> str:
     """Of all migrations and of what makes the data: another one means another data set."""
     package = ROOT / "src" / "ringwall"
-    here = [Path(__file__).with_name(name) for name in ("bulk.py", "dataset.py", "entries.py", "organisation.py", "rows.py", "sizes.py")]
+    here = [
+        Path(__file__).with_name(name)
+        for name in ("bulk.py", "dataset.py", "entries.py", "organisation.py", "rows.py", "sizes.py")
+    ]
     files = sorted([*package.glob("*/migrations/0*.py"), *package.glob("search/engines/*.py"), *here])
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

@@ -17,13 +17,59 @@ from ringwall.site.bench.organisation import Ground
 COMMON, RARE = "server", "Zaunkönig"
 """A word in about every second record, and one in three records of all."""
 
-_PLACES = ("Aachen", "Bremen", "Chemnitz", "Dresden", "Essen", "Freiburg", "Görlitz", "Hamburg", "Jena", "Kassel", "Lübeck", "Mainz")
-_USES = ("payroll", "billing", "archive", "test", "backup", "mail", "print", "build", "directory", "monitoring", "sales", "laboratory")
-_THINGS = ("Server", "Server cluster", "Workstation", "Database server", "Switch", "Contract data", "Portal", "File server")
-_THREATS = ("Fire", "Malware", "Loss of staff", "Theft", "Power failure", "Faulty update", "Espionage", "Misuse of rights")
+_PLACES = (
+    "Aachen",
+    "Bremen",
+    "Chemnitz",
+    "Dresden",
+    "Essen",
+    "Freiburg",
+    "Görlitz",
+    "Hamburg",
+    "Jena",
+    "Kassel",
+    "Lübeck",
+    "Mainz",
+)
+_USES = (
+    "payroll",
+    "billing",
+    "archive",
+    "test",
+    "backup",
+    "mail",
+    "print",
+    "build",
+    "directory",
+    "monitoring",
+    "sales",
+    "laboratory",
+)
+_THINGS = (
+    "Server",
+    "Server cluster",
+    "Workstation",
+    "Database server",
+    "Switch",
+    "Contract data",
+    "Portal",
+    "File server",
+)
+_THREATS = (
+    "Fire",
+    "Malware",
+    "Loss of staff",
+    "Theft",
+    "Power failure",
+    "Faulty update",
+    "Espionage",
+    "Misuse of rights",
+)
 _WORDS = (
-    "runs the {use} of {place} on a server in the main building; it is looked after on working days and was last renewed after the "
-    "audit. Its data are kept for ten years, and the team of {place} answers for them together with the owner of the process."
+    "runs the {use} of {place} on a server in the main building; it is looked after on working days and was last "
+    "renewed after the "
+    "audit. Its data are kept for ten years, and the team of {place} answers for them together with the owner of the "
+    "process."
 )
 START = datetime(2024, 1, 8, 8, 0, tzinfo=UTC)
 SPAN = timedelta(days=700)
@@ -42,7 +88,9 @@ class Clock:
 
 
 class RecordMaker:
-    """Makes records of the three large registers without storing them. The same seed gives the same words and places."""
+    """Makes records of the three large registers without storing them. The same seed gives the same words and
+    places.
+    """
 
     def __init__(self, ground: Ground, chance: random.Random, clock: Clock) -> None:
         self.ground, self.chance, self.clock = ground, chance, clock
@@ -57,7 +105,9 @@ class RecordMaker:
                 asset.title += f" {RARE}"
             asset.category = self.chance.choice(categories)
             asset.description = _WORDS.format(use=use, place=place)
-            asset.confidentiality, asset.integrity, asset.availability = (self.chance.choice((None, 1, 1, 2, 3)) for _ in range(3))
+            asset.confidentiality, asset.integrity, asset.availability = (
+                self.chance.choice((None, 1, 1, 2, 3)) for _ in range(3)
+            )
             asset.classification = self.chance.choice(classes)
             asset.quantity = self.chance.choice((1, 1, 1, 4, 32))
             yield asset
@@ -66,7 +116,9 @@ class RecordMaker:
         states = list(State)
         for number in numbers:
             control = self._record(Control, number)
-            control.title = f"Control of the {self.chance.choice(_USES)} server in {self.chance.choice(_PLACES)} {number}"
+            control.title = (
+                f"Control of the {self.chance.choice(_USES)} server in {self.chance.choice(_PLACES)} {number}"
+            )
             control.objective = _WORDS.format(use=self.chance.choice(_USES), place=self.chance.choice(_PLACES))
             control.state = self.chance.choice(states)
             control.blocked_reason = "No budget" if control.state == State.BLOCKED else ""
@@ -81,7 +133,9 @@ class RecordMaker:
         for number in numbers:
             risk = self._record(Risk, number)
             risk.threat = self.chance.choice(_THREATS)
-            risk.title = f"{risk.threat} at the {self.chance.choice(_USES)} server of {self.chance.choice(_PLACES)} {number}"
+            risk.title = (
+                f"{risk.threat} at the {self.chance.choice(_USES)} server of {self.chance.choice(_PLACES)} {number}"
+            )
             risk.description = _WORDS.format(use=self.chance.choice(_USES), place=self.chance.choice(_PLACES))
             risk.vulnerability = "No second site"
             risk.treatment = self.chance.choice(options)

@@ -16,7 +16,9 @@ from ringwall.site.bench.signing_in import SignedIn, sign_in
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a part measures with. `server` has one worker and serves the parts that ask pages and API one after another."""
+    """What a part measures with. `server` has one worker and serves the parts that ask pages and API one after
+    another.
+    """
 
     backend: str
     place: Path

@@ -27,7 +27,9 @@ class Server:
         return sorted(pid for web in webs for pid in _children(web) if "resource_tracker" not in _command(pid))
 
     def computing(self) -> float:
-        """Seconds of computing that all workers have taken since they were started; 0 where the system does not tell."""
+        """Seconds of computing that all workers have taken since they were started; 0 where the system does not
+        tell.
+        """
         found = 0
         for pid in self.workers():
             for path in Path(f"/proc/{pid}/task").glob("*/schedstat"):
@@ -37,7 +39,9 @@ class Server:
 
     def memory(self) -> list[dict[str, float]]:
         """MB of each worker: resident, and of that what is its own (not mapped from files)."""
-        return [{"resident": _memory(pid)["VmRSS"] / 1024, "own": _memory(pid)["RssAnon"] / 1024} for pid in self.workers()]
+        return [
+            {"resident": _memory(pid)["VmRSS"] / 1024, "own": _memory(pid)["RssAnon"] / 1024} for pid in self.workers()
+        ]
 
 
 class NotStarted(Exception):
@@ -51,8 +55,17 @@ def serving(workers: int) -> Iterator[Server]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [
-        sys.executable, "-m", "ringwall.site.cli", "serve", "--host", "127.0.0.1", "--port", str(port), "--workers", str(workers),
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "ringwall.site.cli",
+        "serve",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--workers",
+        str(workers),
+    ]
     began = time.perf_counter()
     process = subprocess.Popen(command, env=os.environ, stdout=subprocess.DEVNULL)  # noqa: S603 - written above
     try:

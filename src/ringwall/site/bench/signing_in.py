@@ -41,8 +41,12 @@ def sign_in(reader: Reader) -> SignedIn:
     session.create()
     secret = ApiToken.new_secret()
     token = ApiToken(
-        organisation=person.organisation, person=person, name="bench", digest=ApiToken.digest_of(secret), scope="write",
+        organisation=person.organisation,
+        person=person,
+        name="bench",
+        digest=ApiToken.digest_of(secret),
+        scope="write",
         expires_at=timezone.now() + timedelta(days=1),
-    )  # fmt: skip
+    )
     ApiToken._base_manager.bulk_create([token])
     return SignedIn(reader, actor_for_person(person, user=person.user), str(session.session_key), secret)

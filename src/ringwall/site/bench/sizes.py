@@ -20,7 +20,9 @@ class Sizes:
 
     @classmethod
     def scaled(cls, scale: float) -> Self:
-        """The default with all rows, but not the organisation chart, multiplied; never below what the measurements need."""
+        """The default with all rows, but not the organisation chart, multiplied; never below what the measurements
+        need.
+        """
         if not 0 < scale <= 10:
             raise ValueError("the scale lies above 0 and is at most 10")
         full = cls()

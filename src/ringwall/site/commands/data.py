@@ -25,7 +25,9 @@ LEFT_OUT = {"static", "ringwall.sqlite3", "ringwall.sqlite3-wal", "ringwall.sqli
 
 
 def add_commands(commands: Any) -> None:
-    made = command(commands, "backup", _backup, "write database, files and keys to one archive; the server may run meanwhile")
+    made = command(
+        commands, "backup", _backup, "write database, files and keys to one archive; the server may run meanwhile"
+    )
     made.add_argument("--out", required=True, metavar="FILE")
     made = command(commands, "restore", _restore, "fill an empty data directory from a backup")
     made.add_argument("file", metavar="FILE")
@@ -55,7 +57,11 @@ def _backup(given: argparse.Namespace) -> Answer:
         partial.chmod(0o600)
         partial.replace(out)
     report = {"file": str(out), "files": len(names), "size": out.stat().st_size}
-    return GOOD, report, f"{out}: {len(names)} files. It holds secrets (keys, password hashes): keep it as you keep those."
+    return (
+        GOOD,
+        report,
+        f"{out}: {len(names)} files. It holds secrets (keys, password hashes): keep it as you keep those.",
+    )
 
 
 def _sum(file: Path) -> str:
@@ -105,14 +111,28 @@ def _restore(given: argparse.Namespace) -> Answer:
         if connection.vendor == "sqlite":
             (place / "database").replace(data / "ringwall.sqlite3")
         else:
-            _run_tool("pg_restore", ["--no-owner", "--exit-on-error", "--single-transaction", "--dbname", _database_name(), str(place / "database")])
+            _run_tool(
+                "pg_restore",
+                [
+                    "--no-owner",
+                    "--exit-on-error",
+                    "--single-transaction",
+                    "--dbname",
+                    _database_name(),
+                    str(place / "database"),
+                ],
+            )
         for file in sorted((place / "data").rglob("*")):
             if file.is_file():
                 target = data / file.relative_to(place / "data")
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.move(file, target)
     count = len(manifest["sums"])
-    return GOOD, {"files": count, "data": str(data)}, f"{count} files restored to {data}. `ringwall ledger verify` proves them."
+    return (
+        GOOD,
+        {"files": count, "data": str(data)},
+        f"{count} files restored to {data}. `ringwall ledger verify` proves them.",
+    )
 
 
 def _unpack(source: Path, place: Path) -> dict[str, Any]:

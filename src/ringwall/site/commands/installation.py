@@ -76,7 +76,11 @@ def _init(given: argparse.Namespace) -> Answer:
     add_basics(made.organisation)
     link = f"/welcome/{made.link_token}/"
     body = {"organisation": given.code, "administrator": email, "link": link}
-    text = f"Organisation {given.name} ({given.code}) is made.\nStart with `ringwall serve`, then open http://127.0.0.1:8000{link} to choose a password (valid once, for seven days)."
+    text = (
+        f"Organisation {given.name} ({given.code}) is made.\n"
+        f"Start with `ringwall serve`, then open http://127.0.0.1:8000{link} to choose a password "
+        "(valid once, for seven days)."
+    )
     return GOOD, body, text
 
 
@@ -97,7 +101,9 @@ def load_demo(language: str) -> list[dict[str, str]]:
     from ringwall.site.demo.loading import load
 
     if has_organisation():
-        raise UsageError(f"{settings.RINGWALL_DATA} holds an organisation already; the demonstration needs an empty data directory")
+        raise UsageError(
+            f"{settings.RINGWALL_DATA} holds an organisation already; the demonstration needs an empty data directory"
+        )
     prepare_database()
     sign_ins = load(language)
     file = settings.RINGWALL_DATA / SIGN_INS
@@ -128,12 +134,17 @@ def _run(given: argparse.Namespace) -> Answer:
 
     if not has_organisation():
         if not is_loopback(given.host):
-            raise UsageError(f"the demonstration has known sign-ins and is not served on {given.host}; use `ringwall init`, then `ringwall serve`")
+            raise UsageError(
+                f"the demonstration has known sign-ins and is not served on {given.host}; "
+                "use `ringwall init`, then `ringwall serve`"
+            )
         print("Loading the demonstration organisation …", flush=True)
         load_demo(os.environ.get("LANG", "en")[:2] if os.environ.get("LANG", "en")[:2] == "de" else "en")
     sign_ins = kept_sign_ins()
     if sign_ins and not is_loopback(given.host):
-        raise UsageError(f"the demonstration has known sign-ins and is not served on {given.host}; use --host 127.0.0.1")
+        raise UsageError(
+            f"the demonstration has known sign-ins and is not served on {given.host}; use --host 127.0.0.1"
+        )
     shown = f"[{given.host}]" if ":" in given.host else given.host
     print(f"Ringwall is at http://{shown}:{given.port}/  (Ctrl-C ends it)", flush=True)
     if sign_ins:
@@ -147,7 +158,9 @@ def _serve(given: argparse.Namespace) -> Answer:
     if not has_organisation():
         raise UsageError("there is no organisation yet; run `ringwall init` or `ringwall demo` first")
     if kept_sign_ins() and not is_loopback(given.host):
-        raise UsageError(f"the demonstration has known sign-ins and is not served on {given.host}; use --host 127.0.0.1")
+        raise UsageError(
+            f"the demonstration has known sign-ins and is not served on {given.host}; use --host 127.0.0.1"
+        )
     shown = f"[{given.host}]" if ":" in given.host else given.host
     print(f"Ringwall is at http://{shown}:{given.port}/  (Ctrl-C ends it)", flush=True)
     return serve(given.host, given.port, given.workers), None, ""

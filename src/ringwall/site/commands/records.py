@@ -25,12 +25,16 @@ ORDERS = ("ymd", "dmy", "mdy")
 def add_commands(commands: Any) -> None:
     _add_catalogue(commands)
     for name, kind in KINDS.items():
-        group = commands.add_parser(name, help=f"bring in {name}", description=f"Bring in {name} from a spreadsheet.").add_subparsers(
-            dest="verb", required=True, metavar="VERB"
+        group = commands.add_parser(
+            name, help=f"bring in {name}", description=f"Bring in {name} from a spreadsheet."
+        ).add_subparsers(dest="verb", required=True, metavar="VERB")
+        made = command(
+            group, "import", _importer(kind), f"import {name} from XLSX, ODS or CSV; one refused row refuses all"
         )
-        made = command(group, "import", _importer(kind), f"import {name} from XLSX, ODS or CSV; one refused row refuses all")
         _sheet_options(made)
-    group = commands.add_parser("soa", help="the statement of applicability").add_subparsers(dest="verb", required=True, metavar="VERB")
+    group = commands.add_parser("soa", help="the statement of applicability").add_subparsers(
+        dest="verb", required=True, metavar="VERB"
+    )
     made = command(group, "import", _import_soa, "import decisions (entry, applicability, justification)")
     _sheet_options(made)
     made.add_argument("--scope", metavar="REF", help="the ISMS scope; default: the only one")
@@ -60,7 +64,9 @@ def _importer(kind: str) -> Any:
 def _import_soa(given: argparse.Namespace) -> Answer:
     who = actor(given)
     scope = any_scope(who, given.scope)
-    return _imported(given, who, lambda sheet: plan_decisions(who, scope, sheet, Declared(given.dates, given.decimal_comma)))
+    return _imported(
+        given, who, lambda sheet: plan_decisions(who, scope, sheet, Declared(given.dates, given.decimal_comma))
+    )
 
 
 def _imported(given: argparse.Namespace, who: Actor, make: Any) -> Answer:
@@ -86,12 +92,20 @@ def _imported(given: argparse.Namespace, who: Actor, make: Any) -> Answer:
 
 
 def _refused(path: str, message: str) -> Answer:
-    body = {"added": 0, "changed": 0, "unchanged": 0, "refused": 0, "findings": [{"severity": "error", "path": path, "message": message}]}
+    body = {
+        "added": 0,
+        "changed": 0,
+        "unchanged": 0,
+        "refused": 0,
+        "findings": [{"severity": "error", "path": path, "message": message}],
+    }
     return FINDINGS, body, f"Nothing was stored. {path}: {message}"
 
 
 def _add_catalogue(commands: Any) -> None:
-    group = commands.add_parser("catalogue", help="catalogues of requirements").add_subparsers(dest="verb", required=True, metavar="VERB")
+    group = commands.add_parser("catalogue", help="catalogues of requirements").add_subparsers(
+        dest="verb", required=True, metavar="VERB"
+    )
     made = command(group, "import", _import_catalogue, "import an OSCAL catalogue (JSON) or a spreadsheet")
     made.add_argument("file", metavar="FILE")
     made.add_argument("--id", metavar="ID", help="identifier of the catalogue; default: from its title")

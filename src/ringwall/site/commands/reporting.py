@@ -26,7 +26,9 @@ def add_commands(commands: Any) -> None:
         made.add_argument("--recipient", help="a version for outsiders, printed with this name")
         made.add_argument("--columns", help="columns of a version for outsiders, parted by commas")
         made.add_argument("--out", required=True, metavar="FILE")
-    group = commands.add_parser("ledger", help="the append-only record of every act").add_subparsers(dest="verb", required=True, metavar="VERB")
+    group = commands.add_parser("ledger", help="the append-only record of every act").add_subparsers(
+        dest="verb", required=True, metavar="VERB"
+    )
     command(group, "verify", _verify, "recompute the ledger from the database")
     made = command(group, "export", _export, "write the ledger of an organisation to a file that proves itself")
     made.add_argument("--out", required=True, metavar="FILE")
@@ -46,7 +48,11 @@ def _reporter(kind: str) -> Any:
         body = render(reports.get(kind).build(scope, who, options), given.format)
         out = Path(given.out)
         out.write_bytes(body)
-        return GOOD, {"report": kind, "scope": scope.ref, "format": given.format, "file": str(out), "size": len(body)}, f"{out} ({len(body)} bytes)"
+        return (
+            GOOD,
+            {"report": kind, "scope": scope.ref, "format": given.format, "file": str(out), "size": len(body)},
+            f"{out} ({len(body)} bytes)",
+        )
 
     return run
 
@@ -54,10 +60,16 @@ def _reporter(kind: str) -> Any:
 def _told(report: Any) -> Answer:
     body = {
         "ok": report.ok,
-        "organisations": [{"organisation": s.organisation, "entries": s.entries, "root": s.root, "ok": s.ok} for s in report.organisations],
+        "organisations": [
+            {"organisation": s.organisation, "entries": s.entries, "root": s.root, "ok": s.ok}
+            for s in report.organisations
+        ],
         "findings": [{"severity": f.severity, "path": f.path, "message": f.message} for f in report.findings],
     }
-    lines = [f"{s.organisation}: {s.entries} entries, root {s.root}: {'good' if s.ok else 'NOT GOOD'}" for s in report.organisations]
+    lines = [
+        f"{s.organisation}: {s.entries} entries, root {s.root}: {'good' if s.ok else 'NOT GOOD'}"
+        for s in report.organisations
+    ]
     lines += [f"{f.severity}: {f.path}: {f.message}" for f in report.findings]
     return (GOOD if report.ok else FINDINGS), body, "\n".join(lines)
 
@@ -71,7 +83,13 @@ def _export(given: argparse.Namespace) -> Answer:
     out = Path(given.out)
     with out.open("wb") as stream:
         made = export(where.pk, stream)
-    body = {"organisation": str(made.organisation), "entries": made.entries, "file": str(out), "key": made.key, "checkpoint": made.checkpoint}
+    body = {
+        "organisation": str(made.organisation),
+        "entries": made.entries,
+        "file": str(out),
+        "key": made.key,
+        "checkpoint": made.checkpoint,
+    }
     return GOOD, body, f"{out}: {made.entries} entries.\nKeep the key elsewhere, to verify with it later: {made.key}"
 
 

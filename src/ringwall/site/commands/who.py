@@ -15,7 +15,10 @@ def organisation(given: argparse.Namespace) -> Organisation:
     if given.organisation:
         found = rows.filter(code=given.organisation).first()
         if found is None:
-            raise UsageError(f"there is no organisation {given.organisation!r}; there are: {', '.join(rows.values_list('code', flat=True)) or 'none'}")
+            raise UsageError(
+                f"there is no organisation {given.organisation!r}; there are: "
+                f"{', '.join(rows.values_list('code', flat=True)) or 'none'}"
+            )
         return found
     codes = list(rows[:10])
     if not codes:
@@ -35,7 +38,11 @@ def import_grants() -> set[str]:
 def actor(given: argparse.Namespace) -> Actor:
     where = organisation(given)
     if given.person:
-        person = Person.objects.filter(organisation=where, email__iexact=given.person, withdrawn_on=None).select_related("organisation", "user").first()
+        person = (
+            Person.objects.filter(organisation=where, email__iexact=given.person, withdrawn_on=None)
+            .select_related("organisation", "user")
+            .first()
+        )
         if person is None:
             raise UsageError(f"nobody in {where.code} has the email {given.person!r}")
         return actor_for_person(person, user=person.user)

@@ -16,7 +16,9 @@ def on_day(offset: int) -> Iterator[None]:
     global _moments
     _moments += 1
     today = timezone.localdate()
-    moment = timezone.make_aware(datetime.combine(today + timedelta(days=offset), time(8, 30))) + timedelta(seconds=7 * (_moments % 4000))
+    moment = timezone.make_aware(datetime.combine(today + timedelta(days=offset), time(8, 30))) + timedelta(
+        seconds=7 * (_moments % 4000)
+    )
     if offset >= 0:
         yield
         return

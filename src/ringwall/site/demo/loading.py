@@ -1,4 +1,6 @@
-"""Loads the demonstration organisation through the same actions as everybody's data, in the order in which it happened."""
+"""Loads the demonstration organisation through the same actions as everybody's data, in the order in which it
+happened.
+"""
 
 import secrets
 from collections.abc import Callable
@@ -23,8 +25,16 @@ from ringwall.site.demo.clock import on_day
 CODE = "lindtal"
 FIRST_DAY = -540
 SHOWN_ROLES = (
-    "isms_manager", "top_management", "administrator", "risk_owner", "control_owner", "asset_owner", "internal_auditor", "reader", "employee",
-)  # fmt: skip
+    "isms_manager",
+    "top_management",
+    "administrator",
+    "risk_owner",
+    "control_owner",
+    "asset_owner",
+    "internal_auditor",
+    "reader",
+    "employee",
+)
 """Roles for which a sign-in is made, each for the first person who holds it without an end."""
 
 
@@ -115,7 +125,12 @@ def _organisation(language: str) -> Story:
         raw = {"name": story.words(row, "title"), "parent": str(story.units[row["parent"]].pk)}
         story.units[row["key"]] = story.do("unit.create", "leitgeb", raw)
     for key, row in people.items():
-        raw = {"name": row["name"], "email": row["email"], "job_title": story.words(row, "job_title"), "unit": str(story.units[row["unit"]].pk)}
+        raw = {
+            "name": row["name"],
+            "email": row["email"],
+            "job_title": story.words(row, "job_title"),
+            "unit": str(story.units[row["unit"]].pk),
+        }
         if key == "leitgeb":
             story.do("person.update", "leitgeb", raw, subject=story.people[key])
             continue
@@ -130,9 +145,12 @@ def _organisation(language: str) -> Story:
 
 def _assign(story: Story, key: str, given: dict[str, Any]) -> None:
     raw = {
-        "person": str(story.people[key].pk), "role": given["role"], "unit": str(story.units[given["unit"]].pk),
-        "from_on": story.day(given.get("from")), "until_on": story.day(given.get("until")),
-    }  # fmt: skip
+        "person": str(story.people[key].pk),
+        "role": given["role"],
+        "unit": str(story.units[given["unit"]].pk),
+        "from_on": story.day(given.get("from")),
+        "until_on": story.day(given.get("until")),
+    }
     story.do("assignment.create", "leitgeb", raw)
 
 
@@ -140,7 +158,10 @@ def _sign_ins(story: Story) -> list[dict[str, str]]:
     """Random passwords for one person of each role."""
     rows = []
     for role in SHOWN_ROLES:
-        person = next((p for p in story.people.values() if _holds(p, role) and p.email not in {row["email"] for row in rows}), None)
+        person = next(
+            (p for p in story.people.values() if _holds(p, role) and p.email not in {row["email"] for row in rows}),
+            None,
+        )
         if person is None or person.user_id is None:
             person = next((p for p in story.people.values() if _holds(p, role)), None)
         if person is None:
@@ -156,10 +177,14 @@ def _sign_ins(story: Story) -> list[dict[str, str]]:
         user.save(update_fields=["password", "language"])
         rows.append(
             {
-                "key": role, "organisation": story.organisation.code, "email": user.email, "password": password, "name": person.name,
+                "key": role,
+                "organisation": story.organisation.code,
+                "email": user.email,
+                "password": password,
+                "name": person.name,
                 "role": str(roles[role].label),
             }
-        )  # fmt: skip
+        )
     return rows
 
 

@@ -45,22 +45,43 @@ def _person(story: "Story", key: str | None) -> str:
 def _assets(story: "Story", found: dict[str, Any]) -> None:
     """One import of the whole inventory, as a firm would bring it in from its spreadsheet."""
     keys = (
-        "ref", "title", "category", "unit", "owner", "quantity", "confidentiality", "integrity", "availability", "need_reason",
-        "classification", "activities", "retention", "depends_on", "input_processes",
-    )  # fmt: skip
+        "ref",
+        "title",
+        "category",
+        "unit",
+        "owner",
+        "quantity",
+        "confidentiality",
+        "integrity",
+        "availability",
+        "need_reason",
+        "classification",
+        "activities",
+        "retention",
+        "depends_on",
+        "input_processes",
+    )
     rows = []
     for row in [*found["processes"], *found["assets"]]:
         need = row.get("protection_need") or {}
         activities = [story.words(row, "inputs"), story.words(row, "outputs")]
         rows.append(
             [
-                row["ref"], story.words(row, "title"), row["kind"], str(story.units[row["unit"]].pk), _person(story, row.get("owner")),
-                row.get("quantity", 1), *(NEEDS.get(need.get(name, "")) for name in ("confidentiality", "integrity", "availability")),
-                story.words(need, "reason"), row.get("classification"), " → ".join(part for part in activities if part),
-                story.words(row, "retention"), "; ".join(link["needs"] for link in row.get("depends_on", ())),
+                row["ref"],
+                story.words(row, "title"),
+                row["kind"],
+                str(story.units[row["unit"]].pk),
+                _person(story, row.get("owner")),
+                row.get("quantity", 1),
+                *(NEEDS.get(need.get(name, "")) for name in ("confidentiality", "integrity", "availability")),
+                story.words(need, "reason"),
+                row.get("classification"),
+                " → ".join(part for part in activities if part),
+                story.words(row, "retention"),
+                "; ".join(link["needs"] for link in row.get("depends_on", ())),
                 "; ".join(row.get("input_processes", ())),
             ]
-        )  # fmt: skip
+        )
     sheet = Sheet("assets", ("assets",), list(keys), rows, 2, [])
     register = registry.registers["asset"]
     plan = make_plan(register, story.actor(KEEPER), sheet, Declared("ymd", False, dict(enumerate(keys))))
@@ -70,14 +91,25 @@ def _assets(story: "Story", found: dict[str, Any]) -> None:
 def _obligations(story: "Story", found: dict[str, Any]) -> None:
     for row in found["obligations"]:
         raw = {
-            "ref": row["ref"], "title": story.words(row, "title"), "category": CATEGORIES.get(row["kind"], "contract"), "source": row["source"],
-            "demands": story.words(row, "demand"), "owner": _person(story, row.get("owner")), "review_on": story.day(row.get("review_on")),
+            "ref": row["ref"],
+            "title": story.words(row, "title"),
+            "category": CATEGORIES.get(row["kind"], "contract"),
+            "source": row["source"],
+            "demands": story.words(row, "demand"),
+            "owner": _person(story, row.get("owner")),
+            "review_on": story.day(row.get("review_on")),
             "requirements": row.get("drives", []),
-        }  # fmt: skip
+        }
         story.do("obligation.create", KEEPER, raw)
 
 
-CATEGORIES = {"law": "law", "contract": "contract", "standard": "standard", "agreement": "contract", "decision": "decision"}
+CATEGORIES = {
+    "law": "law",
+    "contract": "contract",
+    "standard": "standard",
+    "agreement": "contract",
+    "decision": "decision",
+}
 
 
 def _scope(story: "Story", row: dict[str, Any]) -> None:
@@ -86,15 +118,25 @@ def _scope(story: "Story", row: dict[str, Any]) -> None:
         boundaries += [f"{story.words(part, 'with')}: {story.words(part, 'what')}" for part in row["interfaces"]]
         exclusions = [f"{story.words(part, 'what')}: {story.words(part, 'reason')}" for part in row["exclusions"]]
         raw = {
-            "ref": row["ref"], "title": story.words(row, "title"), "covers": story.words(row, "statement"), "boundaries": "\n".join(boundaries),
-            "exclusions": "\n".join(exclusions), "owner": _person(story, row["owner"]),
+            "ref": row["ref"],
+            "title": story.words(row, "title"),
+            "covers": story.words(row, "statement"),
+            "boundaries": "\n".join(boundaries),
+            "exclusions": "\n".join(exclusions),
+            "owner": _person(story, row["owner"]),
             "units": [str(story.units[key].pk) for key in row["units"]],
-        }  # fmt: skip
+        }
         story.do("scope.create", KEEPER, raw)
 
     def extend() -> None:
         raw = {"review_on": story.day(row["review_on"])}
-        story.do("scope.update", KEEPER, raw, subject=story.find("scope", row["ref"]), reason=story.words(row["versions"][-1], "change"))
+        story.do(
+            "scope.update",
+            KEEPER,
+            raw,
+            subject=story.find("scope", row["ref"]),
+            reason=story.words(row["versions"][-1], "change"),
+        )
 
     story.at(-475, create)
     story.at(-162, extend)
@@ -111,12 +153,14 @@ def _criteria(story: "Story", found: dict[str, Any]) -> None:
     authority = {row["level"]: row for row in found["authority"]}
     bands = [
         {
-            "key": level["key"], "name": both(level, "title"), "description": both(level, "meaning"),
+            "key": level["key"],
+            "name": both(level, "title"),
+            "description": both(level, "meaning"),
             "authority": "owner" if authority[level["key"]]["who"] == "risk_owner" else "top_management",
             "review_months": {"low": 12, "moderate": 12, "high": 6, "critical": 3}[level["key"]],
         }
         for level in found["levels"]
-    ]  # fmt: skip
+    ]
     content = {
         "likelihood": steps(found["likelihood"]),
         "consequence": steps(found["consequence"]),
@@ -140,12 +184,21 @@ def _control(story: "Story", row: dict[str, Any], number: int) -> None:
 
     def create() -> None:
         raw = {
-            "ref": ref, "title": story.words(row, "title"), "objective": story.words(row, "objective"), "designer": _person(story, row["designer"]),
-            "implementer": _person(story, row["implementer"]), "owner": _person(story, row["implementer"]),
-            "reports_to": _person(story, row["reported_to"]), "priority": PRIORITIES[row["priority"]], "due_on": story.day(row["due"]),
-            "effort_once": row["effort_person_days"], "cost_once": row["cost_once_eur"], "cost_yearly": row["cost_yearly_eur"],
-            "verify_every": row["verification_interval_months"], "requirements": [] if ref in LATE_CONTROLS else row["annex_a"],
-        }  # fmt: skip
+            "ref": ref,
+            "title": story.words(row, "title"),
+            "objective": story.words(row, "objective"),
+            "designer": _person(story, row["designer"]),
+            "implementer": _person(story, row["implementer"]),
+            "owner": _person(story, row["implementer"]),
+            "reports_to": _person(story, row["reported_to"]),
+            "priority": PRIORITIES[row["priority"]],
+            "due_on": story.day(row["due"]),
+            "effort_once": row["effort_person_days"],
+            "cost_once": row["cost_once_eur"],
+            "cost_yearly": row["cost_yearly_eur"],
+            "verify_every": row["verification_interval_months"],
+            "requirements": [] if ref in LATE_CONTROLS else row["annex_a"],
+        }
         story.do("control.create", KEEPER, raw)
 
     def move(name: str, raw: dict[str, Any] | None = None, who: str = KEEPER, reason: str = "") -> Callable[[], None]:
@@ -193,15 +246,25 @@ def _risk(story: "Story", row: dict[str, Any]) -> None:
 
     def create() -> None:
         raw = {
-            "ref": ref, "title": story.words(row, "title"), "scope": "IS-01", "description": story.words(row, "scenario"), "threat": row["threat"],
-            "vulnerability": story.words(row, "vulnerability"), "assets": row["assets"], "unit": str(story.units[row["unit"]].pk),
+            "ref": ref,
+            "title": story.words(row, "title"),
+            "scope": "IS-01",
+            "description": story.words(row, "scenario"),
+            "threat": row["threat"],
+            "vulnerability": story.words(row, "vulnerability"),
+            "assets": row["assets"],
+            "unit": str(story.units[row["unit"]].pk),
             "owner": _person(story, row["owner"]),
-        }  # fmt: skip
+        }
         story.do("risk.create", KEEPER, raw)
 
     def assess(step: dict[str, Any], day: int, is_last: bool) -> Callable[[], None]:
         def run() -> None:
-            raw: dict[str, Any] = {"likelihood": step["likelihood"], "consequence": step["consequence"], "rationale": story.words(step, "reason")}
+            raw: dict[str, Any] = {
+                "likelihood": step["likelihood"],
+                "consequence": step["consequence"],
+                "rationale": story.words(step, "reason"),
+            }
             raw["on"] = story.day(day)
             if is_last:
                 target = row.get("target") or {}
@@ -214,9 +277,19 @@ def _risk(story: "Story", row: dict[str, Any]) -> None:
     first = min(rounds[0]["on"], row["assessed_on"])
     story.at(max(first, -474), create)
     for step in rounds:
-        story.at(max(step["on"], -473), assess(step, max(step["on"], -473), step is rounds[-1] and row["assessed_on"] <= step["on"]))
+        story.at(
+            max(step["on"], -473),
+            assess(step, max(step["on"], -473), step is rounds[-1] and row["assessed_on"] <= step["on"]),
+        )
     if row["assessed_on"] > rounds[-1]["on"]:
-        story.at(row["assessed_on"], assess({**row["current"], **{k: v for k, v in rounds[-1].items() if k.startswith("reason")}}, row["assessed_on"], True))
+        story.at(
+            row["assessed_on"],
+            assess(
+                {**row["current"], **{k: v for k, v in rounds[-1].items() if k.startswith("reason")}},
+                row["assessed_on"],
+                True,
+            ),
+        )
     if row["treatment"] in {"modify", "avoid", "share", "retain"}:
         story.at(max(first, -473), _treat(story, row))
     if row.get("acceptance"):
@@ -227,7 +300,11 @@ def _treat(story: "Story", row: dict[str, Any]) -> Callable[[], None]:
     def run() -> None:
         option = row["treatment"]
         early = [ref for ref in row["controls"] if ref not in LATE_CONTROLS]
-        note = story.words(row, "treatment_note") or _insurance(story, row) or {"en": "See the controls.", "de": "Siehe Maßnahmen."}[story.language]
+        note = (
+            story.words(row, "treatment_note")
+            or _insurance(story, row)
+            or {"en": "See the controls.", "de": "Siehe Maßnahmen."}[story.language]
+        )
         raw = {"option": option, "note": note, "controls": early}
         if option == "modify" and not early:
             raw["option"], raw["note"] = "retain", note
@@ -239,10 +316,15 @@ def _treat(story: "Story", row: dict[str, Any]) -> Callable[[], None]:
 def _insurance(story: "Story", row: dict[str, Any]) -> str:
     if not (policy := row.get("insurance")):
         return ""
-    amounts = {name: f"{policy[name]:,}".replace(",", "." if story.language == "de" else ",") for name in ("sum_eur", "deductible_eur", "premium_yearly_eur")}
+    amounts = {
+        name: f"{policy[name]:,}".replace(",", "." if story.language == "de" else ",")
+        for name in ("sum_eur", "deductible_eur", "premium_yearly_eur")
+    }
     text = {
-        "en": "Insured for {sum_eur} euros, deductible {deductible_eur} euros, premium {premium_yearly_eur} euros a year. ",
-        "de": "Versichert mit {sum_eur} Euro, Selbstbehalt {deductible_eur} Euro, Prämie {premium_yearly_eur} Euro im Jahr. ",
+        "en": "Insured for {sum_eur} euros, deductible {deductible_eur} euros, premium {premium_yearly_eur} euros "
+        "a year. ",
+        "de": "Versichert mit {sum_eur} Euro, Selbstbehalt {deductible_eur} Euro, Prämie {premium_yearly_eur} Euro "
+        "im Jahr. ",
     }[story.language]
     return text.format(**amounts) + story.words(policy, "covers")
 
@@ -253,18 +335,32 @@ def _accept(story: "Story", row: dict[str, Any]) -> None:
     until = min(asked.get("until", asked["decided_on"] + 180), asked["asked_on"] + 360)
 
     def accept() -> None:
-        raw = {"until": story.day(until), "rationale": story.words(asked, "reason"), "conditions": story.words(asked, "condition")}
+        raw = {
+            "until": story.day(until),
+            "rationale": story.words(asked, "reason"),
+            "conditions": story.words(asked, "condition"),
+        }
         story.do("risk.accept", owner, raw, subject=story.find("risk", ref))
 
     story.at(asked["asked_on"], accept)
     if asked["state"] == "refused":
-        story.at(asked["decided_on"], lambda: story.do("risk.decline", asked["refused_by"], {}, subject=story.find("risk", ref), reason=story.words(asked, "reason")))
+        story.at(
+            asked["decided_on"],
+            lambda: story.do(
+                "risk.decline",
+                asked["refused_by"],
+                {},
+                subject=story.find("risk", ref),
+                reason=story.words(asked, "reason"),
+            ),
+        )
     elif len(asked.get("accepted_by", ())) > 1:
         second = asked["accepted_by"][1]
 
-
         def countersign() -> None:
-            if (risk := story.find("risk", ref)).acceptance == "waiting":  # an owner of top management needs no second signature
+            if (
+                risk := story.find("risk", ref)
+            ).acceptance == "waiting":  # an owner of top management needs no second signature
                 story.do("risk.countersign", second, {}, subject=risk)
 
         story.at(asked["decided_on"], countersign)

@@ -47,7 +47,9 @@ def _decide(story: "Story", rows: dict[str, Any], own: dict[str, Any], *, is_sec
         reason = story.words(given, "justification") or story.words(given.get("drivers") or {}, "decision")
         applicability = given.get("applicability", "applicable")
         if applicability == "applicable" and not reason and not row.drivers:
-            reason = {"en": "Follows from the risk assessment.", "de": "Ergibt sich aus der Risikobeurteilung."}[story.language]
+            reason = {"en": "Follows from the risk assessment.", "de": "Ergibt sich aus der Risikobeurteilung."}[
+                story.language
+            ]
         decisions[row.key] = (applicability, reason)
         if applicability == "applicable" and row.drivers:
             to_confirm.append(row.key)
@@ -60,9 +62,12 @@ def _decide(story: "Story", rows: dict[str, Any], own: dict[str, Any], *, is_sec
 
 def _submit(story: "Story", version: dict[str, Any]) -> None:
     approvals.submit(
-        "soa", _scope(story), actor=story.actor(version["submitted_by"]), deciders=[story.people[version["authorised_by"]]],
+        "soa",
+        _scope(story),
+        actor=story.actor(version["submitted_by"]),
+        deciders=[story.people[version["authorised_by"]]],
         note=story.words(version, "note"),
-    )  # fmt: skip
+    )
 
 
 def _authorise(story: "Story", version: dict[str, Any]) -> None:
@@ -76,6 +81,8 @@ def _change(story: "Story", change: dict[str, Any]) -> Callable[[], None]:
     def run() -> None:
         control = story.find("control", change["added"])
         entries = [entry.identifier for entry in control.requirements.all()] + [change["control"]]
-        story.do("control.update", "thoma", {"requirements": entries}, subject=control, reason=story.words(change, "note"))
+        story.do(
+            "control.update", "thoma", {"requirements": entries}, subject=control, reason=story.words(change, "note")
+        )
 
     return run

@@ -1,4 +1,6 @@
-"""The API keeps its own description: schemathesis makes requests from it, good and bad, and reads the answers against it."""
+"""The API keeps its own description: schemathesis makes requests from it, good and bad, and reads the answers
+against it.
+"""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +15,11 @@ from django.test import Client, override_settings
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 
 from ringwall.access.models import ApiToken
 from ringwall.kit import registry
@@ -30,7 +36,11 @@ EXAMPLES = 6
 @pytest.fixture(scope="module")
 def filled(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[ProofWorld]:
     """Every register holds records, so that answers have something to break the schema with."""
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")), transaction.atomic():
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")),
+        transaction.atomic(),
+    ):
         world = build()
         attach(world)
         yield world
@@ -44,11 +54,15 @@ def token(filled: ProofWorld) -> str:
     ApiToken.objects.bulk_create(
         [
             ApiToken(
-                organisation=filled.demo.organisation, person=filled.demo.people["isms-manager"], name="conformance", scope="write",
-                digest=ApiToken.digest_of(secret), expires_at=timezone.now() + timedelta(days=1),
+                organisation=filled.demo.organisation,
+                person=filled.demo.people["isms-manager"],
+                name="conformance",
+                scope="write",
+                digest=ApiToken.digest_of(secret),
+                expires_at=timezone.now() + timedelta(days=1),
             )
         ]
-    )  # fmt: skip
+    )
     return secret
 
 
@@ -63,9 +77,13 @@ api = schemathesis.pytest.from_fixture("described")
 
 @api.parametrize()
 @settings(
-    max_examples=EXAMPLES, derandomize=True, deadline=None, database=None, phases=[Phase.explicit, Phase.generate],
+    max_examples=EXAMPLES,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
-)  # fmt: skip
+)
 def test_no_answer_breaks_the_published_schema(case: Any, token: str, filled: ProofWorld) -> None:
     name_what_exists(case, filled)
     with transaction.atomic():
@@ -89,7 +107,12 @@ def name_what_exists(case: Any, world: ProofWorld) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("get", "/api/v1/nothing-here", 404), ("get", "/api/v1/", 404), ("delete", "/api/v1/assets", 405), ("put", "/api/v1/assets/A-1", 405)],
+    [
+        ("get", "/api/v1/nothing-here", 404),
+        ("get", "/api/v1/", 404),
+        ("delete", "/api/v1/assets", 405),
+        ("put", "/api/v1/assets/A-1", 405),
+    ],
 )
 def test_an_unknown_address_or_method_is_told_as_a_problem(token: str, method: str, path: str, status: int) -> None:
     answer = getattr(Client(headers={"Authorization": f"Bearer {token}"}), method)(path)

@@ -14,14 +14,27 @@ ROOT = Path(__file__).parents[4]
 CATALOGUE = {
     "catalog": {
         "uuid": "6f1a2c0e-6f0b-4c57-8a1c-0d2f6f3f9b11",
-        "metadata": {"title": "House rules", "version": "1", "oscal-version": "1.1.2", "last-modified": "2026-01-01T00:00:00Z"},
+        "metadata": {
+            "title": "House rules",
+            "version": "1",
+            "oscal-version": "1.1.2",
+            "last-modified": "2026-01-01T00:00:00Z",
+        },
         "groups": [
             {
                 "id": "hr",
                 "title": "Rules",
                 "controls": [
-                    {"id": "hr-1", "title": "Doors", "parts": [{"id": "hr-1_smt", "name": "statement", "prose": "Doors MUST be locked."}]},
-                    {"id": "hr-2", "title": "Lights", "parts": [{"id": "hr-2_smt", "name": "statement", "prose": "Lights SHOULD be off."}]},
+                    {
+                        "id": "hr-1",
+                        "title": "Doors",
+                        "parts": [{"id": "hr-1_smt", "name": "statement", "prose": "Doors MUST be locked."}],
+                    },
+                    {
+                        "id": "hr-2",
+                        "title": "Lights",
+                        "parts": [{"id": "hr-2_smt", "name": "statement", "prose": "Lights SHOULD be off."}],
+                    },
                 ],
             }
         ],
@@ -34,7 +47,9 @@ class Shell:
 
     def __init__(self, data: Path) -> None:
         self.data = data
-        kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}}
+        kept = {
+            name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
+        }
         self.environment = {**kept, "RINGWALL_DATA": str(data), "PYTHONPATH": str(ROOT / "src")}
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -72,7 +87,18 @@ def test_a_catalogue_comes_in_and_again_changes_nothing(shell: Shell, tmp_path: 
     again = shell.json("catalogue", "import", str(file))
     assert (again["added"], again["changed"], again["unchanged"]) == (0, 0, first["added"])
     shown = shell.json("catalogue", "show", first["catalogue"])
-    assert set(shown) == {"id", "title", "version", "language", "groups", "requirements", "withdrawn", "statements", "levels", "threats"}
+    assert set(shown) == {
+        "id",
+        "title",
+        "version",
+        "language",
+        "groups",
+        "requirements",
+        "withdrawn",
+        "statements",
+        "levels",
+        "threats",
+    }
     assert (shown["groups"], shown["requirements"]) == (1, 2)
     assert set(shown["statements"]) == {"MUST", "MUST_NOT", "SHOULD", "SHOULD_NOT", "MAY"}
     assert first["catalogue"] in [row["id"] for row in shell.json("catalogue", "list")["catalogues"]]
@@ -88,7 +114,13 @@ def test_a_broken_catalogue_is_refused_with_exit_code_1(shell: Shell, tmp_path: 
 def test_assets_come_in_and_a_refused_row_refuses_all(shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "assets.csv"
     file.write_text("ref;title;category\nSRV-1;Mail;system\nSRV-2;Files;system\n")
-    assert shell.json("assets", "import", str(file)) == {"added": 2, "changed": 0, "unchanged": 0, "refused": 0, "findings": []}
+    assert shell.json("assets", "import", str(file)) == {
+        "added": 2,
+        "changed": 0,
+        "unchanged": 0,
+        "refused": 0,
+        "findings": [],
+    }
     assert shell.json("assets", "import", str(file))["unchanged"] == 2
     file.write_text("ref;title;category\nSRV-3;Print;system\nSRV-4;Fax;contraption\n")
     body = shell.json("assets", "import", str(file), code=1)

@@ -31,7 +31,9 @@ PAGES, OPERATIONS = doors.all_doors()
 DENIED = {403, 404, 405}
 ANSWERED = {"GET": {200, 302, 405}, "POST": {200, 302, 403, 405, 409, 422}}
 THOROUGH = {"isms-manager-of-sales", "control-owner"}
-"""Viewers for whom everything is tried at every door: one who may do all in a branch, one who sees only what is theirs."""
+"""Viewers for whom everything is tried at every door: one who may do all in a branch, one who sees only what is
+theirs.
+"""
 
 BRANCH_MANAGER = next(viewer for viewer in members() if viewer.name == "isms-manager-of-sales")
 
@@ -39,7 +41,11 @@ BRANCH_MANAGER = next(viewer for viewer in members() if viewer.name == "isms-man
 @pytest.fixture(scope="module")
 def proof(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[ProofWorld]:
     """Two organisations with records for every reason not to see one; built once, left unchanged by all tests here."""
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")), transaction.atomic():
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")),
+        transaction.atomic(),
+    ):
         world = build()
         attach(world)
         yield world
@@ -56,7 +62,9 @@ def walk_as(world: ProofWorld, viewer: Viewer) -> Walk:
 def speak_as(world: ProofWorld, viewer: Viewer) -> Walk:
     """Through the API, with a token that may write."""
     house = world.other if viewer is FOREIGNER else world.demo
-    token = "" if viewer is STRANGER else house.token(viewer.name).defaults["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
+    token = (
+        "" if viewer is STRANGER else house.token(viewer.name).defaults["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
+    )
     return Walk(viewer, Browser(token=token), world.secrets)
 
 
@@ -66,13 +74,19 @@ def report(walk: Walk) -> str:
 
 
 def test_every_address_and_every_operation_says_what_it_needs() -> None:
-    unlisted = [r.pattern for r in doors.routes() if not r.is_api and (not r.name or doors.door_of(r.name, PAGES) is None)]
+    unlisted = [
+        r.pattern for r in doors.routes() if not r.is_api and (not r.name or doors.door_of(r.name, PAGES) is None)
+    ]
     unlisted += [f"{method} {path}" for method, path, name in operations() if doors.door_of(name, OPERATIONS) is None]
     assert not unlisted, "say in ringwall.site.doors who may go through: " + ", ".join(unlisted)
 
 
 def test_every_operation_is_in_the_url_map_and_the_other_way_round() -> None:
-    mapped = {r.pattern.replace("<uuidstr:", "<") for r in doors.routes() if r.is_api and r.name not in {"openapi-json", "api-root"}}
+    mapped = {
+        r.pattern.replace("<uuidstr:", "<")
+        for r in doors.routes()
+        if r.is_api and r.name not in {"openapi-json", "api-root"}
+    }
     spoken = {path.lstrip("/").replace("{", "<").replace("}", ">") for _method, path, _name in operations()}
     assert mapped == spoken
 
@@ -80,10 +94,16 @@ def test_every_operation_is_in_the_url_map_and_the_other_way_round() -> None:
 def operations() -> list[tuple[str, str, str]]:
     """(method, path, id) of every operation that the API publishes."""
     paths = api.get_openapi_schema()["paths"]
-    return [(method.upper(), path, found["operationId"]) for path, methods in paths.items() for method, found in methods.items()]
+    return [
+        (method.upper(), path, found["operationId"])
+        for path, methods in paths.items()
+        for method, found in methods.items()
+    ]
 
 
-@pytest.mark.parametrize("viewer", all_viewers(), ids=lambda viewer: viewer.name and f"{viewer.name}@{viewer.organisation}" or "stranger")
+@pytest.mark.parametrize(
+    "viewer", all_viewers(), ids=lambda viewer: (viewer.name and f"{viewer.name}@{viewer.organisation}") or "stranger"
+)
 def test_pages_show_and_do_only_what_the_viewer_may(proof: ProofWorld, viewer: Viewer) -> None:
     walk = walk_as(proof, viewer)
     walk.is_undone = viewer.is_member
@@ -100,11 +120,14 @@ def test_pages_show_and_do_only_what_the_viewer_may(proof: ProofWorld, viewer: V
 
 
 def chosen(viewer: Viewer, door: doors.Door, addresses: list[Address]) -> list[Address]:
-    """All of them for the viewers who go through every door thoroughly; for the others one that is hidden from them, one
+    """All of them for the viewers who go through every door thoroughly; for the others one that is hidden from them,
+    one
     that lacks a grant, and one that is open to them."""
     if viewer.name in THOROUGH:
         return addresses
-    kinds = {(is_hidden(viewer, door, a), lacks_grant(viewer, door, a), bool(a.hx_target)): a for a in reversed(addresses)}
+    kinds = {
+        (is_hidden(viewer, door, a), lacks_grant(viewer, door, a), bool(a.hx_target)): a for a in reversed(addresses)
+    }
     return [address for address in addresses if any(address is kept for kept in kinds.values())]
 
 
@@ -160,10 +183,14 @@ def lacks_grant(viewer: Viewer, door: doors.Door, address: Address) -> bool:
     words = {doors.MEMBER, doors.OWN, doors.VISIBLE}
     needed = [grant for grant in (door.needs, address.grant) if grant and grant not in words]
     whole = Secret("the whole organisation", "demo") if door.is_everywhere else None
-    return not all(viewer.may(grant, whole or (address.secret if grant in registry.actions else None)) for grant in needed)
+    return not all(
+        viewer.may(grant, whole or (address.secret if grant in registry.actions else None)) for grant in needed
+    )
 
 
-@pytest.mark.parametrize("viewer", all_viewers(), ids=lambda viewer: viewer.name and f"{viewer.name}@{viewer.organisation}" or "stranger")
+@pytest.mark.parametrize(
+    "viewer", all_viewers(), ids=lambda viewer: (viewer.name and f"{viewer.name}@{viewer.organisation}") or "stranger"
+)
 def test_the_api_shows_and_does_only_what_the_viewer_may(proof: ProofWorld, viewer: Viewer) -> None:
     walk = speak_as(proof, viewer)
     for method, path, name in operations():
@@ -225,7 +252,9 @@ def test_counts_are_those_of_the_rows_that_are_seen(proof: ProofWorld, viewer: V
 def hidden_from(proof: ProofWorld, viewer: Viewer, kind: str) -> Iterator[Any]:
     """A record of another organisation, and one of the own organisation that the viewer does not see."""
     for place in ("elsewhere", "in production"):
-        if (record := proof.records.get(kind, {}).get(place)) is not None and not viewer.may_see(proof.secret_of(record)):
+        if (record := proof.records.get(kind, {}).get(place)) is not None and not viewer.may_see(
+            proof.secret_of(record)
+        ):
             yield record
 
 
@@ -262,16 +291,24 @@ def test_a_hidden_record_in_a_form_or_payload_is_as_unknown_as_one_that_does_not
                 answers = [form(pages, proof, register, good | {name: value}) for value in (hidden, unknown)]
                 pages.expect_same("POST", f"new {kind} with {name}", answers[0], answers[1], masks)
                 many = register.inputs.fields[name].many  # type: ignore[attr-defined]
-                answers = [payload(spoken, register, good | {name: [value] if many else value}) for value in (hidden, unknown)]
+                answers = [
+                    payload(spoken, register, good | {name: [value] if many else value}) for value in (hidden, unknown)
+                ]
                 spoken.expect_same("POST", f"new {kind} with {name}", answers[0], answers[1], masks)
                 spoken.expect("POST", f"new {kind} with {name} = {hidden}", answers[0], {422})
                 if f'"field": "{name}"' not in answers[0].text:
-                    spoken.fault("POST", f"new {kind}", f"does not say that {name} is unknown: {answers[0].text[-300:]}")
+                    spoken.fault(
+                        "POST", f"new {kind}", f"does not say that {name} is unknown: {answers[0].text[-300:]}"
+                    )
     assert not pages.faults + spoken.faults, report(pages) + report(spoken)
 
 
 def form(walk: Walk, proof: ProofWorld, register: Any, values: dict[str, Any]) -> Answer:
-    data = {name: ", ".join(value) if isinstance(value, list) else value for name, value in values.items() if value is not None}
+    data = {
+        name: ", ".join(value) if isinstance(value, list) else value
+        for name, value in values.items()
+        if value is not None
+    }
     return walk.send("POST", proof.demo.url(f"{register.slug}/new/"), data)
 
 
@@ -290,7 +327,9 @@ def test_a_filter_does_not_tell_a_hidden_record_from_one_that_does_not_exist(pro
                     address = proof.demo.url(f"{register.slug}/{path}")
                     one, other = (walk.send("GET", address, {name: value}) for value in (hidden, unknown))
                     walk.expect_same("GET", f"{address}?{name}={hidden}", one, other, masks)
-                one, other = (spoken.send("GET", f"/api/v1/{register.slug}", {name: value}) for value in (hidden, unknown))
+                one, other = (
+                    spoken.send("GET", f"/api/v1/{register.slug}", {name: value}) for value in (hidden, unknown)
+                )
                 spoken.expect_same("GET", f"/api/v1/{register.slug}?{name}={hidden}", one, other, masks)
     assert not walk.faults + spoken.faults, report(walk) + report(spoken)
 
@@ -301,7 +340,11 @@ def test_a_full_text_search_for_a_hidden_word_finds_what_a_nonsense_word_finds(p
         for record in hidden_from(proof, BRANCH_MANAGER, kind):
             word = proof.words[record.pk]
             masks = {word: "X", "canary99999": "X"}
-            for address, query in ((proof.demo.url(f"{register.slug}/"), "q"), (proof.demo.url(f"suggest/{kind}/"), "q"), (proof.demo.url("search/"), "q")):
+            for address, query in (
+                (proof.demo.url(f"{register.slug}/"), "q"),
+                (proof.demo.url(f"suggest/{kind}/"), "q"),
+                (proof.demo.url("search/"), "q"),
+            ):
                 one, other = (walk.send("GET", address, {query: value}) for value in (word, "canary99999"))
                 walk.expect_same("GET", f"{address}?q={word}", one, other, masks)
     assert not walk.faults, report(walk)

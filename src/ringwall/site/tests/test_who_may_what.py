@@ -9,7 +9,9 @@ from ringwall.site.doors import OPERATIONS, PAGES
 from ringwall.site.who_may_what import document, known_grants
 
 PROJECT = Path(__file__).resolve().parents[4]
-ASKED = re.compile(r"\b(?:may|may_in|may_everywhere|covers|visible|is_covered_by)\((?:[\w.]+, )?f?\"([a-z_]+\.[a-z_]+)\"")
+ASKED = re.compile(
+    r"\b(?:may|may_in|may_everywhere|covers|visible|is_covered_by)\((?:[\w.]+, )?f?\"([a-z_]+\.[a-z_]+)\""
+)
 
 
 def held() -> set[str]:

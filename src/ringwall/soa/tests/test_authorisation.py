@@ -36,13 +36,18 @@ def test_a_statement_with_undecided_rows_cannot_be_submitted(world: Any, scope: 
 
 def test_top_management_authorises_and_the_frozen_state_stands_in_the_ledger(world: Any, decided: Any) -> None:
     approval = submitted(world, decided)
-    approvals.answer(approval, actor=world.actor("dora"), is_yes=True, conditions="Review in spring", conflict="Owns R-0001")
+    approvals.answer(
+        approval, actor=world.actor("dora"), is_yes=True, conditions="Review in spring", conflict="Owns R-0001"
+    )
     state = standing("soa", decided)
     assert state.in_force is not None
     assert not state.is_stale
     signature = Signature.objects.get(approval=approval, part="decides")
     assert (signature.conditions, signature.conflict) == ("Review in spring", "Owns R-0001")
-    assert approval.sha256 in world.client("ana").get(world.url(f"reports/soa/{decided.ref}/"), {"format": "json"}).content.decode()
+    assert (
+        approval.sha256
+        in world.client("ana").get(world.url(f"reports/soa/{decided.ref}/"), {"format": "json"}).content.decode()
+    )
     assert verify_database(world.organisation.pk).ok
 
 
@@ -65,7 +70,10 @@ def test_taking_a_control_away_makes_the_authorisation_stale_and_progress_only_d
 
 def test_the_author_a_person_not_asked_and_one_without_the_right_may_not_decide(world: Any, decided: Any) -> None:
     approval = approvals.submit(
-        "soa", decided, actor=world.actor("ana"), deciders=[world.people["dora"], world.people["ana"], world.people["cleo"]]
+        "soa",
+        decided,
+        actor=world.actor("ana"),
+        deciders=[world.people["dora"], world.people["ana"], world.people["cleo"]],
     )
     before = acts_in_ledger(world)
     with pytest.raises(Refused, match="Somebody else"):
@@ -116,7 +124,9 @@ def test_a_new_version_replaces_the_one_in_force_and_both_can_be_compared(world:
 
 def test_the_whole_flow_works_by_the_pages(world: Any, decided: Any) -> None:
     client = world.client("ana")
-    answer = client.post(world.url(f"soa/{decided.ref}/submit/"), {"decider": str(world.people["dora"].pk), "note": "please"})
+    answer = client.post(
+        world.url(f"soa/{decided.ref}/submit/"), {"decider": str(world.people["dora"].pk), "note": "please"}
+    )
     assert answer.status_code == 302
     approval = Approval.objects.get()
     boss = world.client("dora")
@@ -128,7 +138,9 @@ def test_the_whole_flow_works_by_the_pages(world: Any, decided: Any) -> None:
     assert approval.state == Approval.State.APPROVED
 
 
-def test_a_version_of_another_organisation_or_of_a_scope_not_covered_does_not_exist(world: Any, decided: Any, elsewhere: Any) -> None:
+def test_a_version_of_another_organisation_or_of_a_scope_not_covered_does_not_exist(
+    world: Any, decided: Any, elsewhere: Any
+) -> None:
     approval = submitted(world, decided)
     for client in (world.client("ben"), world.client("emil"), elsewhere.client("dora")):
         assert client.get(world.url(f"versions/{approval.pk}/")).status_code == 404

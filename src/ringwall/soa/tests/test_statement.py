@@ -26,7 +26,15 @@ def test_the_statement_has_every_entry_of_annex_a_and_no_clause(world: Any, scop
     assert len(found.rows) == 93
     assert [row.key for row in found.rows][:2] == ["A.5.1", "A.5.2"]
     assert {row.applicability for row in found.rows} == {"undecided"}
-    obligation = make(world, "obligation", title="NIS2", category="law", source="BSIG", demands="x", requirements="iso27001-2022:6.1.2, A.5.24")
+    obligation = make(
+        world,
+        "obligation",
+        title="NIS2",
+        category="law",
+        source="BSIG",
+        demands="x",
+        requirements="iso27001-2022:6.1.2, A.5.24",
+    )
     assert obligation.pk
     keys = [row.key for row in statement(scope).rows]
     assert len(keys) == 93
@@ -37,7 +45,9 @@ def test_the_statement_has_every_entry_of_annex_a_and_no_clause(world: Any, scop
 def test_a_treated_risk_proposes_drivers_and_its_own_control_becomes_a_row(world: Any, scope: Any) -> None:
     backup = make(world, "control", title="Backups", requirements="A.8.13", owner="carl@demo.example")
     guard = make(world, "control", title="Night watch", owner="carl@demo.example")
-    risk = make(world, "risk", title="Ransomware", scope=scope.ref, treatment="modify", controls=f"{backup.ref}, {guard.ref}")
+    risk = make(
+        world, "risk", title="Ransomware", scope=scope.ref, treatment="modify", controls=f"{backup.ref}, {guard.ref}"
+    )
     assert [driver.ref for driver in row_of(scope, "A.8.13").drivers] == [risk.ref]
     own = row_of(scope, guard.ref)
     assert own.control == guard
@@ -79,7 +89,12 @@ def test_page_documents_sheet_and_api_show_the_same_rows(world: Any, scope: Any,
 def test_who_covers_only_a_part_of_the_scope_sees_no_statement_at_all(world: Any, scope: Any, elsewhere: Any) -> None:
     prepare(scope, actor=world.actor("ana"))
     for client in (world.client("ben"), world.client("nobody"), world.client("emil"), elsewhere.client("ana")):
-        for url in (f"soa/{scope.ref}/", f"reports/soa/{scope.ref}/", f"soa-rows/{scope.ref}:A.5.1/", f"soa/{scope.ref}/import/"):
+        for url in (
+            f"soa/{scope.ref}/",
+            f"reports/soa/{scope.ref}/",
+            f"soa-rows/{scope.ref}:A.5.1/",
+            f"soa/{scope.ref}/import/",
+        ):
             answer = client.get(world.url(url))
             assert answer.status_code in (403, 404), url
             assert "A.5.1" not in answer.content.decode().replace(f"{scope.ref}:A.5.1", "")
@@ -92,7 +107,9 @@ def test_decisions_come_in_from_a_sheet_by_entry_and_bad_rows_refuse_all(world: 
     client = world.client("ana")
     url = world.url(f"soa/{scope.ref}/import/")
     before = acts_in_ledger(world)
-    bad = io.BytesIO(b"entry;applicability;justification\nA.5.1;applicable;policy\nA.9.99;applicable;none\nA.7.4;not applicable;\n")
+    bad = io.BytesIO(
+        b"entry;applicability;justification\nA.5.1;applicable;policy\nA.9.99;applicable;none\nA.7.4;not applicable;\n"
+    )
     bad.name = "soa.csv"
     answer = client.post(url, {"file": bad})
     assert answer.status_code == 422
@@ -100,7 +117,9 @@ def test_decisions_come_in_from_a_sheet_by_entry_and_bad_rows_refuse_all(world: 
     assert "A.9.99" in text
     assert not SoaRow.objects.filter(scope=scope).exclude(applicability="undecided").exists()
     assert acts_in_ledger(world) == before
-    good = io.BytesIO("entry;applicability;justification\nA.5.1;anwendbar;Leitlinie\nA.7.4;nicht anwendbar;kein Gelände\n".encode())
+    good = io.BytesIO(
+        "entry;applicability;justification\nA.5.1;anwendbar;Leitlinie\nA.7.4;nicht anwendbar;kein Gelände\n".encode()
+    )
     good.name = "soa.csv"
     assert client.post(url, {"file": good}).status_code == 302
     assert row_of(scope, "A.5.1").applicability == "applicable"
@@ -121,7 +140,9 @@ def test_the_page_asks_a_constant_number_of_queries(world: Any, scope: Any) -> N
     make(world, "risk", title="Loss", scope=scope.ref, treatment="modify", requirements="A.8.13")
     few = queries()
     for number in range(5):
-        control = make(world, "control", title=f"C{number}", requirements=f"A.8.{number + 1}", owner="carl@demo.example")
+        control = make(
+            world, "control", title=f"C{number}", requirements=f"A.8.{number + 1}", owner="carl@demo.example"
+        )
         make(world, "risk", title=f"R{number}", scope=scope.ref, treatment="modify", controls=control.ref)
     assert queries() == few
     assert few <= 40

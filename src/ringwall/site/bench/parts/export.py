@@ -35,7 +35,10 @@ def work(query: str) -> dict[str, Any]:
 
     actor = sign_in(ALL).actor
     job = Job.objects.create(
-        organisation_id=actor.organisation_id, person_id=actor.person_id, name="export", arguments={"kind": "asset", "query": query, "language": "en"}
+        organisation_id=actor.organisation_id,
+        person_id=actor.person_id,
+        name="export",
+        arguments={"kind": "asset", "query": query, "language": "en"},
     )
     began = time.perf_counter()
     run(job.pk)

@@ -23,7 +23,9 @@ def measure(bench: Bench) -> Iterator[Figure]:
     for turn in range(TIMES):
         data = sheet(f"N{int(time.time())}{turn}")
         began = time.perf_counter()
-        answer = browser.upload(f"/{CODE}/assets/import/", {"date_order": "ymd", "decimal": "point"}, "assets.xlsx", data)
+        answer = browser.upload(
+            f"/{CODE}/assets/import/", {"date_order": "ymd", "decimal": "point"}, "assets.xlsx", data
+        )
         step = answer.headers["location"]
         browser.get(step)
         preview.append(time.perf_counter() - began)
@@ -46,7 +48,18 @@ def sheet(prefix: str) -> bytes:
     rows: list[tuple[Any, ...]] = [HEADER]
     for n in range(ROWS):
         unit, owner = f"Department {1 + n % 7}.{1 + n % 6}", f"p{n % 200}@bench.example"
-        rows.append((f"{prefix}-{n}", f"Server {n}", "system", "Runs the server room.", unit, owner, "high" if n % 3 else "normal", f"A-{1 + n % 150:04d}"))
+        rows.append(
+            (
+                f"{prefix}-{n}",
+                f"Server {n}",
+                "system",
+                "Runs the server room.",
+                unit,
+                owner,
+                "high" if n % 3 else "normal",
+                f"A-{1 + n % 150:04d}",
+            )
+        )
     for number, row in enumerate(rows):
         page.write_row(number, 0, row)
     book.close()

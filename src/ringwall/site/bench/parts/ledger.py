@@ -17,10 +17,19 @@ def measure(bench: Bench) -> Iterator[Figure]:
     file = bench.place / "ledger.txt"
     try:
         written = apart(f"{__name__}:write", str(organisation), str(file))
-        yield timed("ledger", f"{size} entries to a file", "s", None, [written["seconds"]], f"{file.stat().st_size / 1e6:.0f} MB")
+        yield timed(
+            "ledger",
+            f"{size} entries to a file",
+            "s",
+            None,
+            [written["seconds"]],
+            f"{file.stat().st_size / 1e6:.0f} MB",
+        )
         runs = [apart(f"{__name__}:verify", str(file)) for _ in range(3)]
         note = "" if all(one["ok"] for one in runs) else f"does not verify: {runs[0]['finding']}"
-        yield timed("ledger", f"verify {runs[0]['entries']} entries from a file", "s", 4, [one["seconds"] for one in runs], note)
+        yield timed(
+            "ledger", f"verify {runs[0]['entries']} entries from a file", "s", 4, [one["seconds"] for one in runs], note
+        )
     except Failed as error:
         yield not_run("ledger", "verify from a file", "s", 4, str(error))
     finally:

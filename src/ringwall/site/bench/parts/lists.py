@@ -21,10 +21,19 @@ def measure(bench: Bench) -> Iterator[Figure]:
         for name, path in (("first", LIST), ("last", f"{LIST}?page={last}")):
             yield timed("lists", f"assets, {name} page, {key}", "ms", 25, bench.sample(lambda p=path: browser.get(p)))
         for name, path in (("first", f"{API}?limit=50"), ("last", _last_page(program))):
-            yield timed("lists", f"API assets, {name} page, {key}", "ms", 10, bench.sample(lambda p=path: program.get(p)))
+            yield timed(
+                "lists", f"API assets, {name} page, {key}", "ms", 10, bench.sample(lambda p=path: program.get(p))
+            )
     browser = next(iter(bench.people.values())).browser(bench.port)
-    for name, query in (("by title", "sort=title"), ("newest first", "sort=-changed_at"), ("one unit", f"unit={_unit(bench)}"), ("by full text", "q=server")):
-        yield timed("lists", f"assets, {name}, all units", "ms", 25, bench.sample(lambda q=query: browser.get(f"{LIST}?{q}")))
+    for name, query in (
+        ("by title", "sort=title"),
+        ("newest first", "sort=-changed_at"),
+        ("one unit", f"unit={_unit(bench)}"),
+        ("by full text", "q=server"),
+    ):
+        yield timed(
+            "lists", f"assets, {name}, all units", "ms", 25, bench.sample(lambda q=query: browser.get(f"{LIST}?{q}"))
+        )
 
 
 def _last_page(program: Client) -> str:

@@ -20,14 +20,22 @@ def measure(bench: Bench) -> Iterator[Figure]:
         readers = [people[n % len(people)] for n in range(AT_ONCE)]
         programs = [person.program(server.port) for person in readers]
         browsers = [person.browser(server.port) for person in readers]
-        yield _rate("lists of 50 by API, 8 clients, 2 workers", 150, [lambda p=p: p.get("/api/v1/assets?limit=50") for p in programs])
-        yield _rate("lists of 50 as pages, 8 clients, 2 workers", 60, [lambda b=b: b.get(f"/{CODE}/assets/") for b in browsers])
+        yield _rate(
+            "lists of 50 by API, 8 clients, 2 workers",
+            150,
+            [lambda p=p: p.get("/api/v1/assets?limit=50") for p in programs],
+        )
+        yield _rate(
+            "lists of 50 as pages, 8 clients, 2 workers", 60, [lambda b=b: b.get(f"/{CODE}/assets/") for b in browsers]
+        )
         yield _rate("acts, 8 writers in one organisation", ACTS[bench.backend], _writers(bench, server))
         memory = server.memory()
         if memory:
             most = max(memory, key=lambda one: one["resident"])
             note = f"of it {most['own']:.0f} MB its own, the rest mapped from files"
-            yield Figure("load", "memory of a web worker after this", "MB", 130, most["resident"], count=len(memory), note=note)
+            yield Figure(
+                "load", "memory of a web worker after this", "MB", 130, most["resident"], count=len(memory), note=note
+            )
 
 
 def _rate(what: str, target: float, callers: list[Callable[[], Any]]) -> Figure:

@@ -16,14 +16,22 @@ def measure(bench: Bench) -> Iterator[Figure]:
     for key, person in bench.people.items():
         browser = person.browser(bench.port)
         ref = Asset.objects.visible_to(person.actor).present().order_by("-ref_key")[20].ref
-        yield timed("records", f"page of an asset, {key}", "ms", 25, bench.sample(lambda r=ref: browser.get(f"/{CODE}/assets/{r}/")))
+        yield timed(
+            "records",
+            f"page of an asset, {key}",
+            "ms",
+            25,
+            bench.sample(lambda r=ref: browser.get(f"/{CODE}/assets/{r}/")),
+        )
     person = next(iter(bench.people.values()))
     browser = person.browser(bench.port)
     for kind, model in (("risk", Risk), ("control", Control)):
         if register := registry.registers.get(kind):
             ref = model.objects.visible_to(person.actor).present()[0].ref
             path = f"/{CODE}/{register.slug}/{ref}/"
-            yield timed("records", f"page of a {kind}, all units", "ms", 25, bench.sample(lambda p=path: browser.get(p)))
+            yield timed(
+                "records", f"page of a {kind}, all units", "ms", 25, bench.sample(lambda p=path: browser.get(p))
+            )
         else:
             yield not_run("records", f"page of a {kind}, all units", "ms", 25, "there is no such register")
     yield timed("records", "save one field through the form", "ms", 15, bench.sample(_saver(bench)))

@@ -16,5 +16,18 @@ def measure(bench: Bench) -> Iterator[Figure]:
         browser = person.browser(bench.port)
         for name, word in (("rare word", RARE), ("common word", COMMON), ("beginning of a word", COMMON[:3])):
             path = f"/{CODE}/search/?q={quote(word)}"
-            yield timed("search", f"{name}, {key}", "ms", 30, bench.sample(lambda p=path: browser.get(p)), f"{rows} rows searched")
-            yield timed("search", f"{name}, in the palette, {key}", "ms", 30, bench.sample(lambda p=path: browser.get(p, HX_Request="true")))
+            yield timed(
+                "search",
+                f"{name}, {key}",
+                "ms",
+                30,
+                bench.sample(lambda p=path: browser.get(p)),
+                f"{rows} rows searched",
+            )
+            yield timed(
+                "search",
+                f"{name}, in the palette, {key}",
+                "ms",
+                30,
+                bench.sample(lambda p=path: browser.get(p, HX_Request="true")),
+            )

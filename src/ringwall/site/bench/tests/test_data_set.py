@@ -20,7 +20,13 @@ def made(db, settings, tmp_path):
 
 
 def test_the_data_set_holds_as_many_rows_as_asked_for(made):
-    assert [model._base_manager.count() for model in (Asset, Dependency, Risk, Assessment, Control)] == [400, 1000, 120, 120, 100]
+    assert [model._base_manager.count() for model in (Asset, Dependency, Risk, Assessment, Control)] == [
+        400,
+        1000,
+        120,
+        120,
+        100,
+    ]
     organisation = Asset._base_manager.first().organisation_id
     assert Entry.objects.filter(organisation_id=organisation).count() == Head.objects.get(pk=organisation).size == 800
 

@@ -9,7 +9,14 @@ import pytest
 from ringwall.site.trial import Trial, trial
 
 CHROMIUM = os.environ.get("RINGWALL_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +44,9 @@ def signed_in(product: Trial, chromium: Any) -> Iterator[Callable[..., Any]]:
     faults: list[str] = []
 
     def open_page(role: str, **options: Any) -> Any:
-        context = chromium.new_context(base_url=product.url, locale="en-GB", viewport={"width": 1440, "height": 900}, **options)
+        context = chromium.new_context(
+            base_url=product.url, locale="en-GB", viewport={"width": 1440, "height": 900}, **options
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)

@@ -1,4 +1,6 @@
-"""axe finds nothing on any kind of page, in both themes, both languages and on a phone; nothing needs a script to be read."""
+"""axe finds nothing on any kind of page, in both themes, both languages and on a phone; nothing needs a script to be
+read.
+"""
 
 from typing import Any
 
@@ -7,12 +9,30 @@ import pytest
 pytestmark = pytest.mark.browser
 
 PAGES = (
-    "/lindtal/", "/lindtal/assets/", "/lindtal/assets/A-13/", "/lindtal/assets/A-13/?tab=history", "/lindtal/assets/new/", "/lindtal/assets/import/",
-    "/lindtal/risks/", "/lindtal/risks/R-01/", "/lindtal/risks/R-01/act/assess/", "/lindtal/risk-matrix/", "/lindtal/risk-criteria/RC-01/",
-    "/lindtal/controls/", "/lindtal/controls/M-10/", "/lindtal/soa/IS-01/", "/lindtal/treatment-plan/IS-01/", "/lindtal/catalogues/",
-    "/lindtal/catalogues/iso27001-2022-annex-a/", "/lindtal/catalogues/iso27001-2022-annex-a/A.5.1/", "/lindtal/scopes/IS-01/",
-    "/lindtal/obligations/", "/lindtal/search/?q=firmware", "/lindtal/account/", "/lindtal/no-such-page/",
-)  # fmt: skip
+    "/lindtal/",
+    "/lindtal/assets/",
+    "/lindtal/assets/A-13/",
+    "/lindtal/assets/A-13/?tab=history",
+    "/lindtal/assets/new/",
+    "/lindtal/assets/import/",
+    "/lindtal/risks/",
+    "/lindtal/risks/R-01/",
+    "/lindtal/risks/R-01/act/assess/",
+    "/lindtal/risk-matrix/",
+    "/lindtal/risk-criteria/RC-01/",
+    "/lindtal/controls/",
+    "/lindtal/controls/M-10/",
+    "/lindtal/soa/IS-01/",
+    "/lindtal/treatment-plan/IS-01/",
+    "/lindtal/catalogues/",
+    "/lindtal/catalogues/iso27001-2022-annex-a/",
+    "/lindtal/catalogues/iso27001-2022-annex-a/A.5.1/",
+    "/lindtal/scopes/IS-01/",
+    "/lindtal/obligations/",
+    "/lindtal/search/?q=firmware",
+    "/lindtal/account/",
+    "/lindtal/no-such-page/",
+)
 
 
 @pytest.mark.parametrize(("theme", "width", "language"), [("light", 1440, "en"), ("dark", 390, "de")])
@@ -24,7 +44,10 @@ def test_axe_finds_nothing(signed_in: Any, theme: str, width: int, language: str
     page.request.post(
         "/settings/language/",
         form={"language": language, "next": "/"},
-        headers={"X-CSRFToken": next(c["value"] for c in page.context.cookies() if c["name"] == "csrftoken"), "Referer": page.url},
+        headers={
+            "X-CSRFToken": next(c["value"] for c in page.context.cookies() if c["name"] == "csrftoken"),
+            "Referer": page.url,
+        },
     )
     found = []
     for url in PAGES:
@@ -36,7 +59,12 @@ def test_axe_finds_nothing(signed_in: Any, theme: str, width: int, language: str
 
 def test_pages_can_be_read_and_forms_sent_without_javascript(signed_in: Any) -> None:
     page = signed_in("isms_manager", java_script_enabled=False)
-    for url in ("/lindtal/assets/", "/lindtal/soa/IS-01/", "/lindtal/risk-matrix/", "/lindtal/catalogues/iso27001-2022-annex-a/"):
+    for url in (
+        "/lindtal/assets/",
+        "/lindtal/soa/IS-01/",
+        "/lindtal/risk-matrix/",
+        "/lindtal/catalogues/iso27001-2022-annex-a/",
+    ):
         page.goto(url)
         assert page.locator("main").inner_text().strip()
     page.goto("/lindtal/assets/new/")

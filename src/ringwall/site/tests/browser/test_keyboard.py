@@ -14,7 +14,12 @@ def test_a_cell_is_edited_rows_are_pasted_and_a_view_is_saved_by_keyboard_alone(
     page.wait_for_function("document.querySelector('[data-grid] [tabindex=\"0\"]')")
     page.focus("[data-grid] [tabindex='0']")
     for _step in range(12):  # to the first title, wherever the focus began
-        if "Title" in (page.evaluate("document.activeElement.closest('table')?.tHead.rows[0].cells[document.activeElement.cellIndex]?.innerText || ''")):
+        if "Title" in (
+            page.evaluate(
+                "(cell => cell.closest('table')?.tHead.rows[0].cells[cell.cellIndex]?.innerText || '')"
+                "(document.activeElement)"
+            )
+        ):
             break
         page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")

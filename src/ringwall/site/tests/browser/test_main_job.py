@@ -16,7 +16,9 @@ def test_assets_come_in_by_upload_with_a_preview_and_bad_rows_are_told(signed_in
     page.wait_for_selector("text=NEW-2")
     assert "cooker" in page.inner_text("main")
     page.goto("/lindtal/assets/import/")
-    page.set_input_files("input[type=file]", sheet("good.csv", "ref;name;type\nNEW-1;Label printer;system\nNEW-2;Oven;System\n"))
+    page.set_input_files(
+        "input[type=file]", sheet("good.csv", "ref;name;type\nNEW-1;Label printer;system\nNEW-2;Oven;System\n")
+    )
     page.locator("main form button[type=submit], main form button:not([type])").first.click()
     page.wait_for_selector("button[name=store]")
     page.click("button[name=store]")

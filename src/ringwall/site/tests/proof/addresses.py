@@ -43,7 +43,14 @@ def of_record(world: ProofWorld, kind: str, places: tuple[str, ...] = (), **more
 
 
 def _named(
-    part: str, key: Any, unknown: Any, secret: Secret, *, ids: tuple[Any, ...] = (), parts: Mapping[str, Any] = NOTHING, **more: Any
+    part: str,
+    key: Any,
+    unknown: Any,
+    secret: Secret,
+    *,
+    ids: tuple[Any, ...] = (),
+    parts: Mapping[str, Any] = NOTHING,
+    **more: Any,
 ) -> Address:
     masks = {str(key): "X", str(unknown): "X"} | {str(pk): "X" for pk in ids}
     return Address({**parts, part: key}, secret, {**parts, part: unknown}, masks, **more)
@@ -64,9 +71,14 @@ def register_addresses(world: ProofWorld, kind: str, page: str) -> Iterator[Addr
             for query in ({"withdrawn": "all", "col": list(register.columns)}, {"q": "canary"}):
                 yield Address(query=query)
             yield Address(hx_target="register")
-            yield from (Address(query={"view": str(row.pk)}, secret=secret) for row, secret in world.attached[f"view-{kind}"].values())
+            yield from (
+                Address(query={"view": str(row.pk)}, secret=secret)
+                for row, secret in world.attached[f"view-{kind}"].values()
+            )
         case "export":
-            yield from (Address({"form": form}, query={"col": list(register.columns)}) for form in ("csv", "json", "xlsx"))
+            yield from (
+                Address({"form": form}, query={"col": list(register.columns)}) for form in ("csv", "json", "xlsx")
+            )
         case "bulk":
             ids = [str(record.pk) for record in world.records[kind].values()]
             for act in register.all_actions:
@@ -86,12 +98,18 @@ def register_addresses(world: ProofWorld, kind: str, page: str) -> Iterator[Addr
         case "edit":
             yield from of_record(world, kind, places=SOME, by_post={"version": "1", "reason": "x"})
         case "cell":
-            yield from (address for key in register.editable[:1] for address in of_record(world, kind, places=SOME, parts={"key": key}))
+            yield from (
+                address
+                for key in register.editable[:1]
+                for address in of_record(world, kind, places=SOME, parts={"key": key})
+            )
         case "act":
             for act in register.all_actions:
                 if not act.is_update:
                     verb = act.name.partition(".")[2]
-                    yield from of_record(world, kind, places=SOME[:2], parts={"name": verb}, grant=act.name, by_post={"reason": "x"})
+                    yield from of_record(
+                        world, kind, places=SOME[:2], parts={"name": verb}, grant=act.name, by_post={"reason": "x"}
+                    )
         case _:
             yield Address()
 
@@ -105,7 +123,14 @@ def _tabs_of_suggestions(world: ProofWorld) -> Iterator[Address]:
 def _reports(world: ProofWorld) -> Iterator[Address]:
     for name in sorted(kind.name for kind in reports.all()):
         for form in ("json", "xlsx"):
-            yield from of_record(world, "scope", places=tuple(p.key for p in PLACES), grant=f"{name}.view", query={"format": form}, parts={"name": name})
+            yield from of_record(
+                world,
+                "scope",
+                places=tuple(p.key for p in PLACES),
+                grant=f"{name}.view",
+                query={"format": form},
+                parts={"name": name},
+            )
 
 
 def _wholes(world: ProofWorld) -> Iterator[Address]:
@@ -126,7 +151,9 @@ def _people(world: ProofWorld) -> Iterator[Address]:
 def _person_acts(world: ProofWorld) -> Iterator[Address]:
     for address in _people(world):
         for verb in ("update", "withdraw", "restore"):
-            yield Address(address.parts | {"name": verb}, address.secret, {**(address.twin or {}), "name": verb}, address.masks)
+            yield Address(
+                address.parts | {"name": verb}, address.secret, {**(address.twin or {}), "name": verb}, address.masks
+            )
 
 
 def _units(world: ProofWorld) -> Iterator[Address]:
@@ -154,7 +181,9 @@ def _originals(world: ProofWorld) -> Iterator[Address]:
 
 MAKERS: Mapping[str, Maker] = {
     "suggest": _tabs_of_suggestions,
-    "search": lambda world: iter([Address(query={"q": "canary"}), *(Address(query={"q": word}) for word in list(world.words.values())[::20])]),
+    "search": lambda world: iter(
+        [Address(query={"q": "canary"}), *(Address(query={"q": word}) for word in list(world.words.values())[::20])]
+    ),
     "job": lambda world: of_attached(world, "job"),
     "job-cancel": lambda world: of_attached(world, "job"),
     "job-file": lambda world: of_attached(world, "job"),
@@ -203,7 +232,6 @@ def addresses_of(world: ProofWorld, name: str) -> list[Address]:
     return list(MAKERS[name](world)) if name in MAKERS else [Address()]
 
 
-
 OPERATION_MAKERS: Mapping[str, Maker] = {
     "tasks_of_record": lambda world: _keyed(_subjects(world)),
     "task_done": lambda world: of_attached(world, "task"),
@@ -211,7 +239,9 @@ OPERATION_MAKERS: Mapping[str, Maker] = {
     "get_evidence": lambda world: of_attached(world, "evidence"),
     "fetch_evidence": lambda world: of_attached(world, "evidence"),
     "withdraw_evidence": lambda world: of_attached(world, "evidence", by_post={"reason": "x"}),
-    "list_evidence": lambda world: (replace(a, query=a.parts, twin=None, parts={}) for a in _keyed(_subjects(world), "subject")),
+    "list_evidence": lambda world: (
+        replace(a, query=a.parts, twin=None, parts={}) for a in _keyed(_subjects(world), "subject")
+    ),
     "get_catalogue": _catalogues,
     "list_requirements": _catalogues,
     "criteria_editions": lambda world: _keyed(of_record(world, "criteria")),

@@ -1,4 +1,5 @@
-"""What hangs on records and people, each with a canary: tasks, evidence, versions laid before somebody, jobs, uploads, saved
+"""What hangs on records and people, each with a canary: tasks, evidence, versions laid before somebody, jobs,
+uploads, saved
 views, tokens, reasons in the history."""
 
 import hashlib
@@ -45,8 +46,21 @@ def _reasons(world: ProofWorld) -> None:
         for place in PLACES:
             record = records[place.key]
             secret = world.secret_of(record)
-            word = world.secrets.word(Secret(f"reason of a change of {secret.what}", secret.organisation, secret.grants, secret.unit, secret.restricted, secret.owner))  # fmt: skip
-            values = {name: world.words[record.pk] + " changed" for name in ("title", "justification") if name in update.inputs.fields}
+            word = world.secrets.word(
+                Secret(
+                    f"reason of a change of {secret.what}",
+                    secret.organisation,
+                    secret.grants,
+                    secret.unit,
+                    secret.restricted,
+                    secret.owner,
+                )
+            )
+            values = {
+                name: world.words[record.pk] + " changed"
+                for name in ("title", "justification")
+                if name in update.inputs.fields
+            }
             update.run(world.actor(place.organisation), values, subject=record, reason=word)
             record.refresh_from_db()
 
@@ -55,7 +69,15 @@ def _on_records(world: ProofWorld, what: str, make: Callable[[Any, str], Any]) -
     for place in PLACES:
         record = world.record("control", place.key)
         secret = world.secret_of(record)
-        own = Secret(f"{what} of {secret.what}", secret.organisation, secret.grants, secret.unit, secret.restricted, secret.owner, frozenset({secret.owner}))  # fmt: skip
+        own = Secret(
+            f"{what} of {secret.what}",
+            secret.organisation,
+            secret.grants,
+            secret.unit,
+            secret.restricted,
+            secret.owner,
+            frozenset({secret.owner}),
+        )
         row = make(record, world.secrets.word(own))
         with acting(world.actor(place.organisation), f"{what}.create") as act:
             act.save_many([row.file, row] if isinstance(row, Evidence) else [row])
@@ -64,12 +86,16 @@ def _on_records(world: ProofWorld, what: str, make: Callable[[Any, str], Any]) -
 
 def _tasks(world: ProofWorld) -> None:
     """For the owner of the record, who sees the own task without the record."""
-    _on_records(world, "task", lambda record, word: Task.about(record, assignee_id=record.owner_id, title=word, note=word))
+    _on_records(
+        world, "task", lambda record, word: Task.about(record, assignee_id=record.owner_id, title=word, note=word)
+    )
 
 
 def _evidence(world: ProofWorld) -> None:
     def make(record: Any, word: str) -> Evidence:
-        file = StoredFile(organisation_id=record.organisation_id, sha256=hashlib.sha256(word.encode()).hexdigest(), size=len(word))
+        file = StoredFile(
+            organisation_id=record.organisation_id, sha256=hashlib.sha256(word.encode()).hexdigest(), size=len(word)
+        )
         default_storage.delete(file.path)
         default_storage.save(file.path, ContentFile(word.encode()))
         return Evidence.about(record, file=file, name=f"{word}.txt", media_type="text/plain", note=word)
@@ -88,41 +114,59 @@ def _personal(world: ProofWorld) -> None:
         own = secret("job")
         word = world.secrets.word(own)
         path = default_storage.save(f"jobs/{word}", ContentFile(word.encode()))
-        job = Job.objects.create(**common, name="export", state=Job.State.DONE, message=word, file=path, file_name=f"{word}.csv")
+        job = Job.objects.create(
+            **common, name="export", state=Job.State.DONE, message=word, file=path, file_name=f"{word}.csv"
+        )
         _add(world, "job", place, job, own)
         for kind, register in registry.registers.items():
             own = secret(f"upload to {kind}")
             word = world.secrets.word(own)
             content = f"Reference,{register.inputs.fields[next(iter(register.inputs.fields))].label}\n{word},{word}\n".encode()
-            draft = ImportDraft.objects.create(**common, kind=kind, name=f"{word}.csv", content=content, columns={"0": "ref"})
+            draft = ImportDraft.objects.create(
+                **common, kind=kind, name=f"{word}.csv", content=content, columns={"0": "ref"}
+            )
             _add(world, f"upload-{kind}", place, draft, own)
             own = secret(f"saved view of {kind}")
             view = SavedView.objects.create(**common, kind=kind, name=world.secrets.word(own), query="sort=ref")
             _add(world, f"view-{kind}", place, view, own)
         own = secret("token", organisation, name, "apitoken.view")
         token = ApiToken(
-            **common, name=world.secrets.word(own), digest=ApiToken.digest_of(f"{organisation} token"),
+            **common,
+            name=world.secrets.word(own),
+            digest=ApiToken.digest_of(f"{organisation} token"),
             expires_at=timezone.now() + timedelta(days=1),
-        )  # fmt: skip
+        )
         token.save()
         _add(world, "token", place, token, own)
 
 
 def _catalogues(world: ProofWorld) -> None:
-    """A catalogue of each organisation: seen in the whole organisation by who may see catalogues, in the other by nobody."""
+    """A catalogue of each organisation: seen in the whole organisation by who may see catalogues, in the other by
+    nobody.
+    """
     for organisation, house, place in (("demo", world.demo, "at the top"), ("other", world.other, "elsewhere")):
         secret = Secret(f"catalogue of {organisation}", organisation, ("catalogue.view",), unit="")
         word = world.secrets.word(secret)
         catalogue = Catalogue(organisation=house.organisation, code=word, title=word)
-        requirement = Requirement(organisation=house.organisation, catalogue=catalogue, identifier="X.1", title=word, position=1, category="requirement")
+        requirement = Requirement(
+            organisation=house.organisation,
+            catalogue=catalogue,
+            identifier="X.1",
+            title=word,
+            position=1,
+            category="requirement",
+        )
         with acting(world.actor(organisation), "catalogue.import") as act:
             act.save_many([catalogue])
         Requirement.objects.bulk_create([requirement])
         content = word.encode()
         SourceFile.objects.create(
-            organisation=house.organisation, catalogue=catalogue, name=f"{word}.json", sha256=hashlib.sha256(content).hexdigest(),
+            organisation=house.organisation,
+            catalogue=catalogue,
+            name=f"{word}.json",
+            sha256=hashlib.sha256(content).hexdigest(),
             content=content,
-        )  # fmt: skip
+        )
         _add(world, "catalogue", place, catalogue, secret)
         world.secrets.add_id(requirement.pk, secret)
 
@@ -132,15 +176,36 @@ def _versions(world: ProofWorld) -> None:
     for place in PLACES:
         scope = world.record("scope", place.key)
         seen = world.secret_of(scope)
-        secret = Secret(f"version of {seen.what}", seen.organisation, ("soa.view",), seen.unit, seen.restricted, people=frozenset({place.owner}))
+        secret = Secret(
+            f"version of {seen.what}",
+            seen.organisation,
+            ("soa.view",),
+            seen.unit,
+            seen.restricted,
+            people=frozenset({place.owner}),
+        )
         frozen = freezer_of("soa").freeze(scope)
         approval = Approval(
-            organisation_id=scope.organisation_id, unit_id=scope.unit_id, restricted=scope.restricted, owner_id=scope.owner_id,
-            subject_kind="soa", subject_id=scope.pk, number=1, title=str(scope), frozen=frozen.text, sha256=frozen.sha256,
-            submitted_at=timezone.now(), note=world.secrets.word(secret),
-        )  # fmt: skip
+            organisation_id=scope.organisation_id,
+            unit_id=scope.unit_id,
+            restricted=scope.restricted,
+            owner_id=scope.owner_id,
+            subject_kind="soa",
+            subject_id=scope.pk,
+            number=1,
+            title=str(scope),
+            frozen=frozen.text,
+            sha256=frozen.sha256,
+            submitted_at=timezone.now(),
+            note=world.secrets.word(secret),
+        )
         house = world.demo if place.organisation == "demo" else world.other
-        signature = Signature(organisation_id=scope.organisation_id, approval=approval, person=house.people[place.owner], part=Signature.Part.DECIDES)
+        signature = Signature(
+            organisation_id=scope.organisation_id,
+            approval=approval,
+            person=house.people[place.owner],
+            part=Signature.Part.DECIDES,
+        )
         with acting(world.actor(place.organisation), "soa.submit") as act:
             act.save_many([approval])
             act.save_many([signature])

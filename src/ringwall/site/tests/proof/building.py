@@ -21,8 +21,8 @@ from ringwall.kit.errors import Invalid
 from ringwall.kit.fields import ReferenceField, UnitField
 from ringwall.kit.records import Record
 from ringwall.kit.register import Register
-from ringwall.risk.models import CriteriaEdition
 from ringwall.risk.criteria_actions import ensure_default_criteria
+from ringwall.risk.models import CriteriaEdition
 from ringwall.site.tests.proof.secrets import Secret, Secrets
 from ringwall.site.tests.proof.viewers import members
 
@@ -84,7 +84,10 @@ def build() -> ProofWorld:
     _criteria(world)
     for register in _in_order():
         world.records[register.kind] = {}
-        for place in (*PLACES, *(Place(f"of {name}", unit="production", restricted=True, owner=name) for name in OWNERS)):
+        for place in (
+            *PLACES,
+            *(Place(f"of {name}", unit="production", restricted=True, owner=name) for name in OWNERS),
+        ):
             _make(world, register, place)
     return world
 
@@ -125,9 +128,13 @@ def _criteria(world: ProofWorld) -> None:
     for organisation in ("demo", "other"):
         criteria = ensure_default_criteria(world.actor(organisation))
         CriteriaEdition(
-            organisation_id=criteria.organisation_id, criteria=criteria, number=1, name=f"{criteria.ref}/1", content=criteria.content,
+            organisation_id=criteria.organisation_id,
+            criteria=criteria,
+            number=1,
+            name=f"{criteria.ref}/1",
+            content=criteria.content,
             approved_on=timezone.localdate(),
-        ).save()  # fmt: skip
+        ).save()
 
 
 def _in_order() -> list[Register]:
@@ -147,7 +154,9 @@ def _needed_kinds(register: Register) -> set[str]:
 
 
 def _names_records(f: forms.Field) -> bool:
-    return isinstance(f, ReferenceField) and isinstance(f.target, object) and _is_record(getattr(f.target, "model", None))
+    return (
+        isinstance(f, ReferenceField) and isinstance(f.target, object) and _is_record(getattr(f.target, "model", None))
+    )
 
 
 def _is_record(model: Any) -> bool:
@@ -175,7 +184,9 @@ def _make(world: ProofWorld, register: Register, place: Place) -> None:
 
 
 def _secret(register: Register, place: Place, record: Any) -> Secret:
-    """Who sees it, from the four columns as they are stored. A row of a statement is seen with its whole scope or not."""
+    """Who sees it, from the four columns as they are stored. A row of a statement is seen with its whole scope or
+    not.
+    """
     columns = getattr(record, "scope", record) if register.kind == "soa_row" else record
     unit = place.unit if columns.unit.name in {"Production", "Sales"} else "root"
     owner = next((name for name in (place.owner,) if columns.owner_id and register.kind != "soa_row"), "")
@@ -191,7 +202,11 @@ def values_of(world: ProofWorld, kind: str, place: str) -> dict[str, Any]:
 
 
 def _values(world: ProofWorld, register: Register, place: Place, word: str) -> dict[str, Any]:
-    return {name: value for name, f in register.inputs.fields.items() if (value := _value(world, place, name, f, word)) is not None}
+    return {
+        name: value
+        for name, f in register.inputs.fields.items()
+        if (value := _value(world, place, name, f, word)) is not None
+    }
 
 
 def _value(world: ProofWorld, place: Place, name: str, f: forms.Field, word: str) -> Any:
@@ -242,9 +257,12 @@ def _scope_values(world: ProofWorld, register: Register, place: Place, word: str
 def _soa_row_values(world: ProofWorld, register: Register, place: Place, word: str) -> dict[str, Any]:
     """About the control of the same place, in the scope of the same place."""
     return {
-        "ref": word.upper(), "scope": str(world.record("scope", place.key).pk), "control": str(world.record("control", place.key).pk),
-        "applicability": "applicable", "justification": word,
-    }  # fmt: skip
+        "ref": word.upper(),
+        "scope": str(world.record("scope", place.key).pk),
+        "control": str(world.record("control", place.key).pk),
+        "applicability": "applicable",
+        "justification": word,
+    }
 
 
 SPECIAL: Mapping[str, Any] = {"scope": _scope_values, "soa_row": _soa_row_values}

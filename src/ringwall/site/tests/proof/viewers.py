@@ -7,14 +7,18 @@ from ringwall.access.policy import SEE_RESTRICTED, Role, roles
 from ringwall.site.tests.proof.secrets import Secret
 
 BELOW: Mapping[str, frozenset[str]] = {
-    "root": frozenset({"root", "production", "sales"}), "production": frozenset({"production"}), "sales": frozenset({"sales"}),
-}  # fmt: skip
+    "root": frozenset({"root", "production", "sales"}),
+    "production": frozenset({"production"}),
+    "sales": frozenset({"sales"}),
+}
 """Unit → itself and what lies below it."""
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """`name` is that of the person; empty for a stranger. What a viewer may do is worked out here, not asked of the policy."""
+    """`name` is that of the person; empty for a stranger. What a viewer may do is worked out here, not asked of the
+    policy.
+    """
 
     name: str
     organisation: str = "demo"
@@ -46,7 +50,10 @@ class Viewer:
 def members() -> list[Viewer]:
     """Each role at the top unit, three of them at one branch alone, and a person without any."""
     found = [Viewer(key.replace("_", "-"), role=role) for key, role in roles.items()]
-    found += [Viewer(f"{key.replace('_', '-')}-of-sales", role=roles[key], unit="sales") for key in ("isms_manager", "reader", "top_management")]
+    found += [
+        Viewer(f"{key.replace('_', '-')}-of-sales", role=roles[key], unit="sales")
+        for key in ("isms_manager", "reader", "top_management")
+    ]
     return [*found, Viewer("nobody")]
 
 

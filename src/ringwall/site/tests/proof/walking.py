@@ -110,7 +110,9 @@ class Walk:
                 self.fault(method, path, f"shows {secret.what}: …{around}…")
 
     def _may_read(self, secret: Secret) -> bool:
-        in_whole = self.is_in_whole and secret.kind in PARTS_OF_WHOLES and secret.organisation == self.viewer.organisation
+        in_whole = (
+            self.is_in_whole and secret.kind in PARTS_OF_WHOLES and secret.organisation == self.viewer.organisation
+        )
         return in_whole or self.viewer.may_see(secret)
 
     def expect(self, method: str, path: str, answer: Answer, allowed: set[int]) -> None:
@@ -124,9 +126,13 @@ class Walk:
     def expect_same(self, method: str, path: str, answer: Answer, twin: Answer, masks: Mapping[str, str]) -> None:
         """The answer for what is hidden equals that for what does not exist, but for the name asked for."""
         if answer.status != twin.status:
-            self.fault(method, path, f"answers {answer.status} for what is hidden, {twin.status} for what does not exist")
+            self.fault(
+                method, path, f"answers {answer.status} for what is hidden, {twin.status} for what does not exist"
+            )
         elif masked(answer.text, masks) != masked(twin.text, masks):
-            self.fault(method, path, f"tells what is hidden from what does not exist: {_difference(answer, twin, masks)}")
+            self.fault(
+                method, path, f"tells what is hidden from what does not exist: {_difference(answer, twin, masks)}"
+            )
 
     def fault(self, method: str, path: str, what: str) -> None:
         self.faults.append(f"{self.viewer.name or 'a stranger'}: {method} {path}: {what}")
@@ -159,7 +165,9 @@ def _watched() -> Iterator[set[str]]:
 
 
 def _text(response: Any) -> str:
-    head = "\n".join(f"{name}: {value}" for name, value in response.headers.items() if name not in {"Content-Length", "ETag"})
+    head = "\n".join(
+        f"{name}: {value}" for name, value in response.headers.items() if name not in {"Content-Length", "ETag"}
+    )
     body = b"".join(response.streaming_content) if response.streaming else response.content
     cookies = "\n".join(morsel.value for name, morsel in response.cookies.items() if name == "messages")
     return f"{head}\n{cookies}\n\n{_unpacked(body)}"
@@ -173,7 +181,9 @@ def _unpacked(body: bytes) -> str:
 
 
 def footprint() -> dict[str, int]:
-    """Rows in every table that keeps anything, and entries in the ledger: equal before and after whatever was denied."""
+    """Rows in every table that keeps anything, and entries in the ledger: equal before and after whatever was
+    denied.
+    """
     counts = {model._meta.db_table: model._base_manager.count() for model in apps.get_models() if model._meta.managed}
     counts["ledger entries"] = Entry.objects.count()
     return {name: count for name, count in counts.items() if name not in PASSING}
