@@ -78,4 +78,5 @@ def _words(grants: Iterable[str]) -> str:
     for verb, grant in sorted(verbs.items()):
         act = registry.actions.get(grant)
         words.append(act.label if act else VERBS.get(verb, verb))
-    return ", ".join(dict.fromkeys(str(word)[:1].lower() + str(word)[1:] for word in words))
+    # Capitals throughout: a label may begin with a German noun, which must not lose its own.
+    return ", ".join(dict.fromkeys(capfirst(str(word)) for word in words))

@@ -170,6 +170,14 @@ class Requirement(models.Model):
     def __str__(self) -> str:
         return f"{self.ref} {self.title_text}".strip()
 
+    named_with: ClassVar = ("catalogue",)
+    """What `input_text` needs to be fetched along."""
+
+    @property
+    def input_text(self) -> str:
+        """What names it in forms and sheets: with its catalogue, since two editions may hold the same identifier."""
+        return self.identifier if self.catalogue.is_builtin else f"{self.catalogue.code}:{self.identifier}"
+
     @property
     def ref(self) -> str:
         """What the publisher prints, such as AC-2(2), where it differs from the identifier."""

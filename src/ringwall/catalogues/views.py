@@ -235,6 +235,7 @@ def sheet_file(request: HttpRequest, code: str) -> HttpResponse:
 def template_file(request: HttpRequest, ending: str) -> HttpResponse:
     actor = _actor(request)
     queries.require_view(actor)
+    require_import(actor)
     if ending not in ("xlsx", "csv"):
         raise NotFound
     content = import_module("ringwall.catalogues.writing").template(ending)

@@ -55,6 +55,8 @@ def _value(spec: Any, record: Any, actor: Actor) -> Any:
     if spec.field is not None and spec.field.is_relation and spec.kind != "links":
         target = getattr(record, spec.key)
         return Target.text(target) if sees(actor, target) else ""
+    if spec.kind == "links":
+        return ", ".join(Target.text(target) for target in getattr(record, spec.key).all() if sees(actor, target))
     text, _tone = text_of(spec, record, actor)
     return text if isinstance(text, int) else str(text)
 

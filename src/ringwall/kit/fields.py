@@ -74,7 +74,10 @@ class Target:
         """What stands in a form or sheet for the row, and finds it again."""
         if row is None:
             return ""
-        return str(getattr(row, "ref", "") or getattr(row, "email", "") or row.name)
+        for name in ("input_text", "ref", "email"):
+            if text := getattr(row, name, ""):
+                return str(text)
+        return str(row.name)
 
     @staticmethod
     def label(row: Any) -> str:

@@ -152,6 +152,7 @@ class Register:
                 found += [path[1:] for path in spec.computed.needs if path.startswith("*")]
             elif isinstance(spec.field, models.ManyToManyField):
                 found.append(key)
+                found += [f"{key}__{path}" for path in getattr(spec.field.related_model, "named_with", ())]
         return list(dict.fromkeys(found))
 
     def searched_text(self, record: Any) -> str:

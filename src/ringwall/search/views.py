@@ -24,6 +24,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:200]
     is_palette = bool(request.headers.get("HX-Request"))
     groups = groups_of(find(actor, text, IN_PALETTE if is_palette else ON_PAGE))
+    # What features find outside the registers, such as requirements of catalogues.
+    groups += registry.answers("search", actor, text, 5 if is_palette else 20)
     if links := commands(actor, text, with_places=not is_palette):
         groups.append(NavGroup("commands", _("Go to"), links))
     template = "kit/search.html#results" if is_palette else "kit/search.html"

@@ -23,6 +23,7 @@ urlpatterns = [
     path("", views.start, name="start"),
     path("api/v1/", api.urls),
     *administration.open_urlpatterns,
+    path("accounts/email/", views.closed, name="account_email"),
     path("accounts/", include("allauth.urls")),
     path("settings/language/", views.language, name="language"),
     path("settings/appearance/", views.appearance, name="appearance"),

@@ -16,6 +16,7 @@ from ringwall.access.policy import Actor
 from ringwall.kit import registry
 from ringwall.kit.errors import NotFound
 from ringwall.kit.jobs import Job, reap
+from ringwall.kit.middleware import error_page
 
 NOT_FOUND_TITLE = _("There is nothing here")
 NOT_FOUND_TEXT = _("It does not exist, or you have no access to it.")
@@ -95,3 +96,22 @@ def job_file(request: HttpRequest, key: UUID) -> HttpResponse | FileResponse:
     if not job.file:
         raise NotFound
     return FileResponse(default_storage.open(job.file), as_attachment=True, filename=job.file_name)
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """Stands before pages of the sign-in package that would go round administration and its ledger."""
+    raise NotFound(_("Your address is kept by your administrator."))
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token: sent from elsewhere, or older than the sign-in."""
+    text = _(
+        "The form came without its secret: it is older than your sign-in, or was sent from another site. Nothing was stored."
+    )
+    return error_page(
+        request,
+        403,
+        str(_("This form is no longer valid")),
+        str(text),
+        str(_("Load the page again and send it from there.")),
+    )

@@ -8,4 +8,4 @@ class SoaConfig(AppConfig):
     verbose_name = _("Statement of applicability")
 
     def ready(self) -> None:
-        from ringwall.soa import register  # noqa: F401
+        from ringwall.soa import api, freezing, places, register, reports, used  # noqa: F401

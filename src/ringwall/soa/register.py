@@ -5,7 +5,6 @@ statement's page.
 from django.utils.translation import gettext_lazy as _
 
 from ringwall.kit.register import Register
-from ringwall.soa import api, freezing, places, reports, sheets  # noqa: F401 - each registers what it has
 from ringwall.soa.actions import acts, confirm
 from ringwall.soa.models import SoaRow
 

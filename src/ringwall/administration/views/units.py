@@ -51,7 +51,10 @@ def _row(actor: Actor, base: str, depth: int, unit: Unit, people: int) -> Row:
         Cell("people", str(people or ""), "number"),
         Cell("state", _("withdrawn") if is_withdrawn else "", "state", state="quiet" if is_withdrawn else ""),
         Cell(
-            "act", f"{act.label}…" if is_offered else "", "title", url=f"{base}{unit.pk}/{name}/" if is_offered else ""
+            "act",
+            _("%(action)s…") % {"action": act.label} if is_offered else "",
+            "title",
+            url=f"{base}{unit.pk}/{name}/" if is_offered else "",
         ),
     ]
     return Row(str(unit.pk), unit.name, url, unit.version, cells)

@@ -1,8 +1,10 @@
 """Frozen values in words."""
 
+from datetime import date
 from typing import Any
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -56,4 +58,14 @@ def frozen_value(value: Any) -> str:
         return ", ".join(frozen_value(part) for part in value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, str) and (day := parse_iso_day(value)):
+        return date_format(day, "SHORT_DATE_FORMAT")
     return str(VALUES.get(value, value))
+
+
+def parse_iso_day(text: str) -> date | None:
+    """The day that frozen text such as "2027-02-12" means; None for any other text."""
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None

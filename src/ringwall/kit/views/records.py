@@ -85,9 +85,11 @@ def _panels(
     panels: list[pages.Panel] = []
     if tab == "":
         sections = register.sections or [("", register.fact_keys)]
-        for title, keys in sections:
+        for number, (title, keys) in enumerate(sections):
             facts = facts_of(register, record, actor, list(keys))
-            panels.append(pages.Panel("facts", title or _("Details"), facts=facts, empty=_("Nothing filled in yet.")))
+            panels.append(
+                pages.Panel(f"facts-{number}", title or _("Details"), facts=facts, empty=_("Nothing filled in yet."))
+            )
     return tabs, panels + (_made(register.kind, tab, record, actor) if tab != "history" else [])
 
 

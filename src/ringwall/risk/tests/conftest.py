@@ -1,14 +1,23 @@
 """Risk criteria in force, and risks of Production that rita owns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from ringwall.conftest import World
+from ringwall.kit.testing import acts_in_ledger
 from ringwall.risk.actions import acts
 from ringwall.risk.criteria_actions import approve, ensure_default_criteria
 from ringwall.risk.models import CriteriaEdition, Risk
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A request activates its reader's language for the whole thread; no test shall leave one to the next."""
+    with translation.override("en"):
+        yield
 
 
 def put_in_force(world: World) -> CriteriaEdition:
@@ -40,7 +49,6 @@ def make_risk(world: World, edition: CriteriaEdition) -> Callable[..., Risk]:
 @pytest.fixture
 def state_of(world: World) -> Callable[[Risk], tuple[Any, ...]]:
     """All that a refused act must leave as it was: entries in the ledger, the risk, its assessments and acceptances."""
-    from ringwall.kit.testing import acts_in_ledger
 
     def state(risk: Risk) -> tuple[Any, ...]:
         fresh = Risk.objects.get(pk=risk.pk)

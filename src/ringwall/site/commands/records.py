@@ -7,6 +7,7 @@ from typing import Any
 from ringwall.access.policy import Actor
 from ringwall.catalogues import actions as catalogues
 from ringwall.catalogues import queries as catalogue_queries
+from ringwall.catalogues.refusals import ImportRefused
 from ringwall.kit import registry
 from ringwall.kit.errors import Invalid
 from ringwall.kit.imports import Declared, Plan, guess_columns, make_plan, store
@@ -115,7 +116,14 @@ def _add_catalogue(commands: Any) -> None:
 
 
 def _import_catalogue(given: argparse.Namespace) -> Answer:
-    report = catalogues.import_catalogue(content(given.file), Path(given.file).name, actor=actor(given), code=given.id)
+    try:
+        report = catalogues.import_catalogue(
+            content(given.file), Path(given.file).name, actor=actor(given), code=given.id
+        )
+    except ImportRefused as error:
+        told = [{"severity": f.severity, "path": f.path, "message": f.message} for f in error.findings]
+        text = "\n".join(f"{f['severity']}: {f['path']}: {f['message']}" for f in told)
+        return FINDINGS, {"findings": told, "added": 0, "changed": 0, "unchanged": 0, "withdrawn": 0}, text
     body = report.told()
     counts = ", ".join(f"{body[name]} {name}" for name in ("added", "changed", "unchanged", "withdrawn"))
     lines = [f"{body['title']} {body['version']} ({body['catalogue']}): {counts}"]

@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import transaction
-from django.test import override_settings
 from django.urls import NoReverseMatch, reverse
 
 from ringwall.kit import registry
@@ -20,9 +18,9 @@ from ringwall.kit.views.lists import register_page
 from ringwall.site import doors
 from ringwall.site.api import api
 from ringwall.site.tests.proof.addresses import UNKNOWN_ID, UNKNOWN_REF, Address, addresses_of, operation_addresses
-from ringwall.site.tests.proof.attached import attach
-from ringwall.site.tests.proof.building import ProofWorld, build, values_of
+from ringwall.site.tests.proof.building import ProofWorld, values_of
 from ringwall.site.tests.proof.secrets import Secret
+from ringwall.site.tests.proof.standing import standing_world
 from ringwall.site.tests.proof.viewers import FOREIGNER, STRANGER, Viewer, all_viewers, members
 from ringwall.site.tests.proof.walking import Answer, Browser, Walk, footprint
 

@@ -1,0 +1,19 @@
+"""Requirements among the results of the search over everything."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from ringwall.access.policy import Actor
+from ringwall.catalogues.queries import search_requirements
+from ringwall.kit import registry
+from ringwall.kit.pages import Link, NavGroup
+
+
+@registry.provider("search")
+def found_requirements(actor: Actor, text: str, limit: int) -> Iterable[NavGroup]:
+    if not text or not actor.may("catalogue.view"):
+        return
+    if hits := search_requirements(actor, text, limit):
+        links = [Link(hit.title, hit.url, "book-marked", hint=hit.hint, key=hit.ref) for hit in hits]
+        yield NavGroup("requirement", _("Requirements"), links)
