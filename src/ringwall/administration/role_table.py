@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from ringwall.access.policy import Role, roles
 from ringwall.kit import registry
@@ -78,5 +78,11 @@ def _words(grants: Iterable[str]) -> str:
     for verb, grant in sorted(verbs.items()):
         act = registry.actions.get(grant)
         words.append(act.label if act else VERBS.get(verb, verb))
-    # Capitals throughout: a label may begin with a German noun, which must not lose its own.
-    return ", ".join(dict.fromkeys(capfirst(str(word)) for word in words))
+    return ", ".join(dict.fromkeys(_within_a_line(str(word)) for word in words))
+
+
+def _within_a_line(label: str) -> str:
+    """Without the capital of a button; but a German label of several words begins with its noun and keeps it."""
+    if " " in label and (get_language() or "").startswith("de"):
+        return label
+    return label[:1].lower() + label[1:]

@@ -8,4 +8,4 @@ class CataloguesConfig(AppConfig):
     verbose_name = _("Catalogues")
 
     def ready(self) -> None:
-        from ringwall.catalogues import api, register  # noqa: F401
+        from ringwall.catalogues import api, finding, register  # noqa: F401

@@ -121,7 +121,7 @@ def _personal(world: ProofWorld) -> None:
         for kind, register in registry.registers.items():
             own = secret(f"upload to {kind}")
             word = world.secrets.word(own)
-            content = f"Reference,{register.inputs.fields[next(iter(register.inputs.fields))].label}\n{word},{word}\n".encode()
+            content = f"Reference\n{word}\n".encode()
             draft = ImportDraft.objects.create(
                 **common, kind=kind, name=f"{word}.csv", content=content, columns={"0": "ref"}
             )
