@@ -85,7 +85,7 @@ def read_mo(path: Path) -> dict[str | tuple[str, int], str]:
 
 
 class Extraction(makemessages.Command):
-    """Without guesses: a word that changed has no German until somebody writes it."""
+    """Without guesses: a word that is new has no German until somebody writes it."""
 
     msgmerge_options = [*makemessages.Command.msgmerge_options, "--no-fuzzy-matching"]
 
@@ -106,8 +106,17 @@ def extracted(feature: Path) -> str:
         (copy / PO).write_text((feature / PO).read_text() if (feature / PO).exists() else HEADER)
         with chdir(copy), open(os.devnull, "w") as silence:
             call_command(Extraction(stdout=silence), locale=["de"], no_location=True, no_obsolete=True, verbosity=0)
-        body = (copy / PO).read_text().partition("\n\n")[2]
+        body = "\n\n".join(map(_without_guess, (copy / PO).read_text().split("\n\n")[1:]))
     return f"{HEADER}\n{body.rstrip()}\n" if body.strip() else ""
+
+
+def _without_guess(block: str) -> str:
+    """The entry, emptied where msgmerge kept the German of a plural form that has changed and called it fuzzy."""
+    if not re.search(r"^#,.*\bfuzzy\b", block, re.MULTILINE):
+        return block
+    block = re.sub(r"^#\|.*\n", "", block, flags=re.MULTILINE)
+    block = re.sub(r"^#, fuzzy\n|(?<=^#,) fuzzy,", "", block, flags=re.MULTILINE)
+    return re.sub(r'^(msgstr\S*) ".*"(?:\n".*")*', r'\1 ""', block, flags=re.MULTILINE)
 
 
 def _sources(feature: Path) -> Iterator[Path]:
@@ -119,7 +128,7 @@ def _sources(feature: Path) -> Iterator[Path]:
 
 def _compile(feature: Path) -> list[str]:
     """Writes the .mo file; what msgfmt finds wrong with the .po file, such as a placeholder that only one side has."""
-    command = ["msgfmt", "--check-format", "--output-file", PO.with_suffix(".mo"), PO]
+    command = ["msgfmt", "--check-format", "--output-file", str(PO.with_suffix(".mo")), str(PO)]
     told = subprocess.run(command, cwd=feature, capture_output=True, text=True)
     return [f"ringwall/{feature.name}/{line}" for line in told.stderr.splitlines()] if told.returncode else []
 

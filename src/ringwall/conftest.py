@@ -32,7 +32,9 @@ class World:
 
     def client(self, name: str) -> Client:
         client = Client()
-        client.force_login(self.people[name].user, "allauth.account.auth_backends.AuthenticationBackend")
+        user = self.people[name].user
+        assert user is not None
+        client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
         return client
 
     def token(self, name: str, scope: str = "write") -> Client:

@@ -58,6 +58,13 @@ class Actor:
         return self.organisation.id
 
     @property
+    def person_key(self) -> UUID:
+        """The id of the acting person, for rows that belong to a person. RuntimeError for an actor who is none."""
+        if self.person_id is None:
+            raise RuntimeError(f"{self.label} acts without a person; only a person has views, uploads and jobs")
+        return self.person_id
+
+    @property
     def home_unit(self) -> Unit:
         """The highest unit in which the actor holds any grant; the root for one who holds none."""
         within: frozenset[UUID] = frozenset().union(*self.reach.values())

@@ -81,6 +81,8 @@ def changed_by(subjects: Any, organisation_id: UUID, since: datetime | None) -> 
 
 def waiting_for(actor: Actor) -> list[Signature]:
     """Open versions that wait for this person's answer."""
+    if actor.person_id is None:
+        return []
     rows = Signature.objects.filter(
         organisation_id=actor.organisation_id,
         person_id=actor.person_id,

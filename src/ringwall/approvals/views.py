@@ -79,7 +79,7 @@ def _find(actor: Actor, key: UUID) -> tuple[Approval, Freezer, Any]:
         raise NotFound
     freezer = freezer_of(approval.subject_kind)
     whole = freezer.find(actor, approval.subject_id)
-    is_asked = approval.signatures.filter(person_id=actor.person_id).exists()
+    is_asked = approval.signatures.filter(person_id=actor.person_key).exists()
     if not is_asked and not actor.covers(f"{freezer.kind}.view", freezer.units(whole)):
         raise NotFound
     return approval, freezer, whole

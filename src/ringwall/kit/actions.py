@@ -191,7 +191,8 @@ def record_actions(
     inputs = Inputs.from_model(model, fields, special)
 
     def create(*, actor: Actor, **values: Any) -> Record:
-        return create_many(model, [values], actor=actor)[0]
+        made: Record = create_many(model, [values], actor=actor)[0]
+        return made
 
     def update(record: Record, *, actor: Actor, **values: Any) -> Record:
         assign(record, values, actor)

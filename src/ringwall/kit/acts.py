@@ -81,9 +81,9 @@ class Act:
                 touch()
             groups.setdefault(tuple(sorted(_differences(row, everything=True))), []).append(row)
         for names, group in groups.items():
-            fields = [model._meta.get_field(name) for name in names]
+            fields = [_field(model, name) for name in names]
             quote = connection.ops.quote_name
-            columns = "".join(f"{quote(f.column)} = %s, " for f in fields)  # type: ignore[union-attr]
+            columns = "".join(f"{quote(str(f.column))} = %s, " for f in fields)
             sql = (
                 f"UPDATE {quote(model._meta.db_table)} SET {columns}{quote('version')} = %s "  # noqa: S608 - column names of the model
                 f"WHERE {quote('id')} = %s AND {quote('version')} = %s"
@@ -92,8 +92,8 @@ class Act:
             parameters = []
             for row in group:
                 read = row.stored()["version"]
-                values = [f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields]  # type: ignore[union-attr]
-                parameters.append((*values, read + 1, key.get_db_prep_save(row.pk, connection), read))  # type: ignore[union-attr]
+                values = [f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields]
+                parameters.append((*values, read + 1, key.get_db_prep_save(row.pk, connection), read))
             with connection.cursor() as cursor:
                 cursor.executemany(sql, parameters)
                 if cursor.rowcount != len(group):
@@ -194,6 +194,13 @@ def _by_model(records: Sequence[Tracked]) -> dict[type[Tracked], list[Tracked]]:
     return grouped
 
 
+def _field(model: type[Tracked], name: str) -> models.Field[Any, Any]:
+    """A stored field; what only points here from another model is none."""
+    found = model._meta.get_field(name)
+    assert isinstance(found, models.Field)
+    return found
+
+
 def _differences(row: Tracked, *, everything: bool = False) -> list[str]:
     stored = row.stored()
     return [
@@ -237,12 +244,11 @@ def _change_of(row: Tracked, links_before: dict[tuple[str, UUID], list[str]]) ->
     else:
         stored = row.stored()
         names = _differences(row)
-        before = {n: plain(stored[row._meta.get_field(n).attname]) for n in names} | {
-            n: old for n, (old, _) in links.items()
-        }  # type: ignore[union-attr]
-        after = {n: plain(getattr(row, row._meta.get_field(n).attname)) for n in names} | {
+        columns = {n: _field(type(row), n).attname for n in names}
+        before = {n: plain(stored[column]) for n, column in columns.items()} | {n: old for n, (old, _) in links.items()}
+        after = {n: plain(getattr(row, column)) for n, column in columns.items()} | {
             n: new for n, (_, new) in links.items()
-        }  # type: ignore[union-attr]
+        }
         operation = "update"
         if "withdrawn_on" in names:
             operation = "withdraw" if after["withdrawn_on"] else "restore"

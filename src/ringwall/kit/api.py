@@ -109,11 +109,12 @@ def _require_view(register: Register, request: HttpRequest) -> Actor:
 
 def _add_reading(router: Router, register: Register, made: Schemas) -> None:
     keys = [name for name in register.inputs.fields]
+    filters: Any = made.filters
 
     @router.get(
         "", response={200: made.rows, **FAILURES}, operation_id=f"list_{register.kind}", summary=f"List {register.slug}"
     )
-    def list_rows(request: HttpRequest, given: Query[made.filters]) -> HttpResponse:  # type: ignore[valid-type]
+    def list_rows(request: HttpRequest, given: Query[filters]) -> HttpResponse:
         actor = _require_view(register, request)
         params = QueryDict(mutable=True)
         for name in ("q", "withdrawn", *filter_names(register)):
@@ -122,9 +123,9 @@ def _add_reading(router: Router, register: Register, made: Schemas) -> None:
                 if part is not None:
                     params.appendlist(name, str(part))
         rows = matching(register, actor, ListQuery.read(register, params))
-        order = SORTS[given.sort]  # type: ignore[attr-defined]
-        rows = _after(rows, order, given.cursor)  # type: ignore[attr-defined]
-        limit = given.limit  # type: ignore[attr-defined]
+        order = SORTS[given.sort]
+        rows = _after(rows, order, given.cursor)
+        limit = given.limit
         ids = list(rows.order_by(*order).values_list("pk", flat=True)[: limit + 1])
         records = fetch(register, actor, ids[:limit], keys)
         following = _cursor(records[-1], order) if len(ids) > limit else None
@@ -172,6 +173,8 @@ def _add_reading(router: Router, register: Register, made: Schemas) -> None:
 
 def _add_writing(router: Router, register: Register, made: Schemas) -> None:
     keys = [name for name in register.inputs.fields]
+    new: Any = made.create
+    changed: Any = made.update
 
     @router.post(
         "",
@@ -179,9 +182,9 @@ def _add_writing(router: Router, register: Register, made: Schemas) -> None:
         operation_id=f"create_{register.kind}",
         summary=f"Create {register.kind}",
     )
-    def create(request: HttpRequest, given: made.create) -> HttpResponse:  # type: ignore[valid-type]
+    def create(request: HttpRequest, given: new) -> HttpResponse:
         actor = _require_view(register, request)
-        record = register.acts.create.run(actor, given.model_dump(mode="json", exclude_unset=True))  # type: ignore[attr-defined]
+        record = register.acts.create.run(actor, given.model_dump(mode="json", exclude_unset=True))
         record = _get(register, actor, record.pk)
         response = answer(told(register, record, actor, keys), 201, record.version)
         response["Location"] = f"/api/v1/{register.slug}/{record.pk}"
@@ -193,10 +196,10 @@ def _add_writing(router: Router, register: Register, made: Schemas) -> None:
         operation_id=f"update_{register.kind}",
         summary="Change fields; needs If-Match",
     )
-    def update(request: HttpRequest, key: str, given: made.update) -> HttpResponse:  # type: ignore[valid-type]
+    def update(request: HttpRequest, key: str, given: changed) -> HttpResponse:
         actor = _require_view(register, request)
         record = _subject(register, actor, key)
-        raw = given.model_dump(mode="json", exclude_unset=True)  # type: ignore[attr-defined]
+        raw = given.model_dump(mode="json", exclude_unset=True)
         reason = raw.pop("reason", None) or ""
         version = expected_version(request, is_needed=True)
         register.acts.update.run(actor, raw, subject=record, version=version, reason=reason)
@@ -243,7 +246,7 @@ def _add_import(router: Router, register: Register, made: Schemas) -> None:
 
 def _add_action(router: Router, register: Register, made: Schemas, act: Action) -> None:
     verb = act.name.partition(".")[2]
-    schema = made.action(act)
+    schema: Any = made.action(act)
     keys = [name for name in register.inputs.fields]
 
     @router.post(
@@ -252,10 +255,10 @@ def _add_action(router: Router, register: Register, made: Schemas, act: Action) 
         operation_id=act.name.replace(".", "_"),
         summary=str(act.label),
     )
-    def run(request: HttpRequest, key: str, given: schema) -> HttpResponse:  # type: ignore[valid-type]
+    def run(request: HttpRequest, key: str, given: schema) -> HttpResponse:
         actor = _require_view(register, request)
         record = _subject(register, actor, key)
-        raw = given.model_dump(mode="json", exclude_unset=True)  # type: ignore[attr-defined]
+        raw = given.model_dump(mode="json", exclude_unset=True)
         reason = raw.pop("reason", None) or ""
         act.run(actor, raw, subject=record, version=expected_version(request, is_needed=False), reason=reason)
         record = _get(register, actor, record.pk)

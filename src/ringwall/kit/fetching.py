@@ -71,6 +71,8 @@ def _links(register: Register, keys: Sequence[str]) -> list[Any]:
 
 
 def _naming(model: type[Record], path: str) -> Any:
+    if "__" in path:  # what the linked records themselves need to be named
+        return path
     target = model._meta.get_field(path).related_model
     if not (isinstance(target, type) and issubclass(target, Record) and _is_stored(target, target.title_field)):
         return path

@@ -1,7 +1,7 @@
 """Input fields that name records: by reference, id or name, resolved through what the actor may see."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,6 +13,11 @@ from ringwall.access.policy import Actor
 from ringwall.kit.records import Record, is_uuid
 
 LOST = _("“%(value)s” is unknown or not visible to you. Give the reference of an existing one.")
+
+
+def choices_of(f: forms.ChoiceField) -> Iterable[tuple[Any, Any]]:
+    """Value and label of each choice, as the field's getter gives them whatever it was set to."""
+    return cast("Iterable[tuple[Any, Any]]", f.choices)
 
 
 class Target:
@@ -173,4 +178,4 @@ class UnitField(ReferenceField):
             for depth, unit in actor.units.in_order()
             if unit.id in within and not unit.withdrawn_on
         ]
-        self.widget.choices = choices  # type: ignore[attr-defined]
+        self.widget.choices = choices

@@ -45,7 +45,7 @@ def _target(register: Register, name: str) -> type[Any] | None:
         f = register.model._meta.get_field(name)
     except FieldDoesNotExist:
         return None
-    return f.related_model if f.is_relation else None  # type: ignore[return-value]
+    return f.related_model if f.is_relation else None
 
 
 def _told(register: Register, entry: RecordedChange, labels: dict[type[Any], dict[str, str]]) -> HistoryEntry:

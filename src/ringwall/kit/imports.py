@@ -191,7 +191,7 @@ def choice_words(f: forms.ChoiceField) -> dict[str, Any]:
     words: dict[str, Any] = {}
     for language in ("en", "de"):
         with override(language):
-            for value, label in f.choices:
+            for value, label in choices_of(f):
                 if value not in ("", None):
                     words[_folded(label)] = words[_folded(value)] = value
     return words

@@ -137,7 +137,7 @@ class Inputs:
         files: Any = None,
         initial: Raw | None = None,
         hide: Sequence[str] = (),
-    ) -> forms.Form:
+    ) -> "InputForm":
         """A Django form with these fields, for drawing a page; `InputForm.values` is what `clean` takes."""
         form = InputForm(data=data, files=files, initial=dict(initial or {}))
         for name, f in self.fields.items():
@@ -195,11 +195,12 @@ def _field_of(model_field: Any) -> forms.Field:
         made = model_field.formfield(required=False)
     else:
         made = model_field.formfield()
+    assert isinstance(made, forms.Field)
     if isinstance(made, forms.CharField):
         made.validators.append(forbid_control_characters)
     made.localize = False
     if model_field.has_default():
-        made.required, made.fallback = False, model_field.get_default
+        made.required, made.fallback = False, model_field.get_default  # type: ignore[attr-defined]
     return made
 
 
@@ -225,7 +226,7 @@ def _field_for(name: str, hint: Any, default: Any) -> forms.Field:
     if isinstance(hint, type) and issubclass(hint, models.Choices):
         return forms.TypedChoiceField(choices=hint.choices, coerce=hint, empty_value=None, **common)
     if hint is bool:
-        return forms.BooleanField(label=label, required=False)
+        return forms.BooleanField(**common | {"required": False})
     simple: dict[Any, Callable[..., forms.Field]] = {
         int: forms.IntegerField,
         decimal.Decimal: lambda **k: forms.DecimalField(max_digits=14, decimal_places=2, **k),

@@ -110,7 +110,7 @@ def start(name: str, actor: Actor, arguments: dict[str, Any]) -> Job:
         raise ValueError(f"no job is named {name}")
     with transaction.atomic():
         made = Job.objects.create(
-            organisation_id=actor.organisation_id, person_id=actor.person_id, name=name, arguments=arguments
+            organisation_id=actor.organisation_id, person_id=actor.person_key, name=name, arguments=arguments
         )
         work.enqueue(str(made.pk))
     return made

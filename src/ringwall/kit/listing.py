@@ -129,6 +129,7 @@ def _condition(register: Register, actor: Actor, name: str, values: Sequence[str
         return Q(**{f"{name}__in": _ids(f.related_model, name, actor, wanted)}) | empty
     if isinstance(f, models.BooleanField):
         return Q(**{name: wanted[0] in {"1", "true", "yes"}})
+    assert isinstance(f, models.Field)
     labels = {str(value): value for value, _label in f.flatchoices}
     if labels and (unknown := [value for value in wanted if value not in labels]):
         raise Invalid(

@@ -114,6 +114,7 @@ class Register:
         if computed:
             return ColumnSpec(key, computed.label, computed.kind, None, computed, computed.sort)
         f = self.model._meta.get_field(key)
+        assert isinstance(f, models.Field)
         sort = ""
         if key in self.sorts:
             sort = "ref_key" if key == "ref" else key
@@ -124,7 +125,7 @@ class Register:
             f,
             None,
             sort,
-            key in self.editable,  # type: ignore[union-attr]
+            key in self.editable,
         )
 
     def spec_of(self, key: str) -> ColumnSpec:

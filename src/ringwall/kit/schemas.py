@@ -15,7 +15,7 @@ from ninja import Schema
 from pydantic import ConfigDict, Field, create_model
 
 from ringwall.kit.actions import Action
-from ringwall.kit.fields import ReferenceField
+from ringwall.kit.fields import ReferenceField, choices_of
 from ringwall.kit.listing import filter_names
 from ringwall.kit.register import Register
 
@@ -98,7 +98,7 @@ def schemas_of(register: Register) -> Schemas:
     needed = {key for key, f in fields.items() if f.required and key != "unit"}
     create = {key: (_type(f, key in needed), ... if key in needed else None) for key, f in fields.items()}
     update = {key: (_type(f, False), None) for key, f in fields.items()}
-    row = _row(register, name)
+    row: Any = _row(register, name)
     return Schemas(
         row=row,
         rows=create_model(f"{name}Rows", __base__=Schema, rows=(list[row], ...), next=(str | None, ...)),
@@ -143,18 +143,19 @@ def _input_type(f: forms.Field) -> Any:
     if isinstance(f, forms.BooleanField):
         return bool
     if isinstance(f, forms.ChoiceField):
-        values = tuple(value for value, _label in f.choices if value not in ("", None))
+        values = tuple(value for value, _label in choices_of(f) if value not in ("", None))
         return Literal[values] if values else str
     if isinstance(f, forms.DateField):
         return datetime.date
     if isinstance(f, forms.DecimalField):
         return decimal.Decimal
     if isinstance(f, forms.IntegerField):
+        low, high = f.min_value, f.max_value
         return Annotated[
             int,
             Field(
-                ge=f.min_value if f.min_value is not None else -(2**31),
-                le=f.max_value if f.max_value is not None else 2**31 - 1,
+                ge=low if isinstance(low, int) else -(2**31),
+                le=high if isinstance(high, int) else 2**31 - 1,
             ),
         ]
     if isinstance(f, forms.UUIDField):

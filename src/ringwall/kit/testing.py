@@ -51,7 +51,7 @@ class RegisterContract:
         return self.register.acts.create.run(world.actor(self.keeper), self.values(world) | other)
 
     def list_url(self, world: Any) -> str:
-        return world.url(f"{self.register.slug}/")
+        return str(world.url(f"{self.register.slug}/"))
 
     def api_url(self) -> str:
         return f"/api/v1/{self.register.slug}"

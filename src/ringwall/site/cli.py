@@ -69,7 +69,8 @@ def main(arguments: list[str] | None = None) -> int:
 
     as_json = getattr(given, "json", False)
     try:
-        code, body, text = given.call(given)
+        answer: Answer = given.call(given)
+        code, body, text = answer
     except UsageError as error:
         print(f"ringwall: {error}", file=sys.stderr)
         return USAGE

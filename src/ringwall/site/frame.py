@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ringwall.access.models import Organisation
 from ringwall.access.policy import Actor
@@ -12,10 +12,10 @@ from ringwall.kit import registry
 from ringwall.kit.pages import Link, NavGroup
 
 GROUPS = (
-    ("plan", gettext_lazy("Plan")),
-    ("do", gettext_lazy("Do")),
-    ("check", gettext_lazy("Check")),
-    ("act", gettext_lazy("Act")),
+    ("plan", pgettext_lazy("cycle", "Plan")),
+    ("do", pgettext_lazy("cycle", "Do")),
+    ("check", pgettext_lazy("cycle", "Check")),
+    ("act", pgettext_lazy("cycle", "Act")),
     ("settings", gettext_lazy("Settings")),
 )
 

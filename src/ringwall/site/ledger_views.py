@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ringwall.access.models import Person
 from ringwall.access.policy import SEE_RESTRICTED, Actor
+from ringwall.administration.role_table import SUBJECTS
 from ringwall.kit import jobs, registry
 from ringwall.kit.acts import acting, kind_of
 from ringwall.kit.cells import capitalised, record_url
@@ -210,7 +211,7 @@ def _subject_words(verb: str) -> str:
     """What the act is about, in the reader's language: “Asset” of `asset.create`."""
     kind = verb.partition(".")[0]
     model = _kinds().get(kind)
-    return capitalised(model._meta.verbose_name) if model is not None else capitalised(kind)
+    return capitalised(model._meta.verbose_name) if model is not None else capitalised(SUBJECTS.get(kind, kind))
 
 
 def _verb_words(verb: str) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from ringwall.access.models import Organisation, User
 from ringwall.access.policy import Actor
-from ringwall.kit import registry
+from ringwall.kit import pages, registry
 from ringwall.kit.errors import NotFound
 from ringwall.kit.jobs import Job, reap
 from ringwall.kit.middleware import error_page
@@ -27,16 +27,29 @@ FAILED_TEXT = _("Nothing of what you did was half stored. Try again; if it stays
 @login_required
 def start(request: HttpRequest) -> HttpResponse:
     """To the home page of the first organisation in which the user is somebody."""
-    found = Organisation.objects.filter(people__user=request.user, people__withdrawn_on=None).order_by("name").first()
+    found = (
+        Organisation.objects.filter(people__user=request.user.pk, people__withdrawn_on=None).order_by("name").first()
+    )
     if found is None:
         raise NotFound(_("Your login belongs to no organisation yet. Ask your administrator."))
     return redirect(f"/{found.code}/")
 
 
 def home(request: HttpRequest) -> HttpResponse:
+    """What is not in order, what waits for this person, how things stand: as far as the person may see."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    panels = registry.answers("home", actor)
-    return render(request, "site/home.html", {"title": actor.organisation.name, "panels": panels})
+    empty = pages.Empty(
+        _("Nothing waits for you"),
+        _("Tasks, decisions and overdue work appear here as soon as they concern you."),
+        [pages.Link(_("Your account"), f"/{actor.organisation.code}/account/", "user")],
+    )
+    context = {
+        "title": actor.organisation.name,
+        "panels": registry.answers("home", actor),
+        "debts": registry.answers("debts", actor),
+        "empty": empty,
+    }
+    return render(request, "site/home.html", context)
 
 
 def _back(request: HttpRequest) -> HttpResponse:
@@ -70,7 +83,7 @@ def appearance(request: HttpRequest) -> HttpResponse:
 
 def _job(request: HttpRequest, key: UUID) -> Job:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    found = Job.objects.filter(pk=key, organisation_id=actor.organisation_id, person_id=actor.person_id).first()
+    found = Job.objects.filter(pk=key, organisation_id=actor.organisation_id, person_id=actor.person_key).first()
     if found is None:
         raise NotFound
     return found

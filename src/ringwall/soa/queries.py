@@ -223,14 +223,13 @@ def _others(rows: dict[UUID, StatementRow], drivers: _Drivers, catalogue: Catalo
 
 def _add_controls(rows: dict[UUID, StatementRow], scope: IsmsScope, drivers: _Drivers) -> None:
     """Put to each row the controls that implement it, and the risks those controls treat."""
-    links = (
+    links = list(
         ControlRequirement.objects.filter(
             organisation_id=scope.organisation_id, requirement_id__in=list(rows), control__withdrawn_on=None
         )
         .select_related("control__owner")
         .order_by("control__ref_key")
     )
-    links = list(links)
     evidence = _evidence(scope.organisation_id, {link.control_id for link in links})
     for link in links:
         row = rows[link.requirement_id]

@@ -13,6 +13,7 @@ from ringwall.context.models import IsmsScope
 from ringwall.kit.errors import NotFound
 from ringwall.reports.document import (
     Column,
+    ColumnKind,
     Finding,
     Findings,
     Heading,
@@ -22,6 +23,7 @@ from ringwall.reports.document import (
     Report,
     State,
     Table,
+    Tone,
 )
 from ringwall.reports.registry import ReportType, register
 from ringwall.soa.queries import Statement, StatementRow, statement
@@ -29,7 +31,9 @@ from ringwall.soa.rules import APPLICABLE, NOT_APPLICABLE, UNDECIDED
 from ringwall.soa.rules import Finding as Code
 from ringwall.soa.wording import FINDINGS, PROGRESS, PROGRESS_TONES
 
-TONES = {"good": "good", "warn": "attention", "bad": "bad", "info": "neutral", "quiet": "neutral"}
+TONES: Mapping[str, Tone] = {"good": "good", "warn": "attention", "bad": "bad", "info": "neutral", "quiet": "neutral"}
+APPLICABILITY_TONES: Mapping[str, Tone] = {UNDECIDED: "attention", APPLICABLE: "good", NOT_APPLICABLE: "neutral"}
+KINDS: Mapping[str, ColumnKind] = {"applicability": "state", "implementation": "state", "evidence": "number"}
 COLUMNS = ("entry", "title", "applicability", "justification", "drivers", "controls", "implementation", "evidence")
 
 
@@ -130,23 +134,22 @@ WEIGHTS = {
 
 
 def _column(key: str) -> Column:
-    kind = {"applicability": "state", "implementation": "state", "evidence": "number"}.get(key, "text")
-    return Column(key, column_titles()[key], WEIGHTS.get(key, 1.0), kind)  # type: ignore[arg-type]
+    return Column(key, column_titles()[key], WEIGHTS.get(key, 1.0), KINDS.get(key, "text"))
 
 
 def _cells(row: StatementRow, wanted: list[str]) -> list[Any]:
-    tone = {"undecided": "attention", "applicable": "good", "not_applicable": "neutral"}[row.applicability]
+    tone = APPLICABILITY_TONES[row.applicability]
     applicable = row.applicability == APPLICABLE
-    values = {
+    values: dict[str, Any] = {
         "entry": row.key,
         "title": row.title,
-        "applicability": State(row.applicability_label, tone),  # type: ignore[arg-type]
+        "applicability": State(row.applicability_label, tone),
         "justification": row.justification,
         "drivers": ", ".join(row.confirmed or [driver.ref for driver in row.drivers]),
         "controls": ", ".join(control.ref for control in row.controls),
         "implementation": State(str(PROGRESS[row.progress]), TONES[PROGRESS_TONES[row.progress]])
         if applicable
-        else None,  # type: ignore[arg-type]
+        else None,
         "evidence": row.evidence,
     }
     return [values[key] for key in wanted]

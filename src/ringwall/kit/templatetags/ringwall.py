@@ -143,7 +143,7 @@ def panel_template(context: template.Context, panel: Panel) -> SafeString:
 
 @functools.cache
 def _fixed(name: str, language: str) -> SafeString:
-    return get_template(name).render()
+    return mark_safe(get_template(name).render())
 
 
 @register.simple_tag

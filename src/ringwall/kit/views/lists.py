@@ -32,7 +32,7 @@ def list_page(request: HttpRequest, register: Register) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     require_view(register, actor)
     views = list(
-        SavedView.objects.filter(organisation_id=actor.organisation_id, person_id=actor.person_id, kind=register.kind)
+        SavedView.objects.filter(organisation_id=actor.organisation_id, person_id=actor.person_key, kind=register.kind)
     )
     given = request.GET
     if name := given.get("view"):
@@ -227,10 +227,11 @@ def save_view(request: HttpRequest, register: Register) -> HttpResponse:
     require_view(register, actor)
     base = f"/{actor.organisation.code}/{register.slug}/"
     mine = SavedView.objects.filter(
-        organisation_id=actor.organisation_id, person_id=actor.person_id, kind=register.kind
+        organisation_id=actor.organisation_id, person_id=actor.person_key, kind=register.kind
     )
     if remove := request.POST.get("remove"):
-        mine.filter(pk=remove if is_uuid(remove) else None).delete()
+        if is_uuid(remove):
+            mine.filter(pk=remove).delete()
         messages.success(request, _("View removed."))
         return redirect(base)
     name = request.POST.get("name", "").strip()[:80]
@@ -242,7 +243,7 @@ def save_view(request: HttpRequest, register: Register) -> HttpResponse:
         defaults={
             "query": query,
             "organisation_id": actor.organisation_id,
-            "person_id": actor.person_id,
+            "person_id": actor.person_key,
             "kind": register.kind,
         },
     )
@@ -274,7 +275,7 @@ def bulk_page(request: HttpRequest, register: Register, name: str) -> HttpRespon
     form = type(act.inputs)(offered).form(actor, act.name, data=request.POST if "go" in given else None)
     status = 200
     if request.method == "POST" and "go" in given:
-        raw = {n: value for n, value in form.raw().items() if not act.is_update or n in chosen}  # type: ignore[attr-defined]
+        raw = {n: value for n, value in form.raw().items() if not act.is_update or n in chosen}
         read = zip(given.getlist("ids"), given.getlist("versions"), strict=False)
         versions = {pk: int(version) for pk, version in read if version.isascii() and version.isdigit()}
         try:
@@ -282,7 +283,7 @@ def bulk_page(request: HttpRequest, register: Register, name: str) -> HttpRespon
                 actor, [(r, versions.get(str(r.pk), r.version)) for r in records], raw, reason=given.get("reason", "")
             )
         except Invalid as error:
-            form.take_errors(error)  # type: ignore[attr-defined]
+            form.take_errors(error)
             status = 422
         except ActError as error:
             messages.error(request, str(error))

@@ -120,9 +120,9 @@ def create_page(request: HttpRequest, register: Register) -> HttpResponse:
         if made := register.model.objects.visible_to(actor).filter(pk=key).first():
             return redirect(f"{base}{made.ref}/")
         try:
-            record = act.run(actor, form.raw(), id=UUID(key))  # type: ignore[attr-defined]
+            record = act.run(actor, form.raw(), id=UUID(key))
         except Invalid as error:
-            form.take_errors(error)  # type: ignore[attr-defined]
+            form.take_errors(error)
             status = 422
         else:
             messages.success(request, _("%(record)s created.") % {"record": record})
@@ -168,7 +168,7 @@ def _form_page(request: HttpRequest, register: Register, ref: str, act: Action) 
     if request.method == "POST":
         read = request.POST.get("version", "")
         try:
-            raw = form.raw()  # type: ignore[attr-defined]
+            raw = form.raw()
             act.run(
                 actor,
                 raw,
@@ -185,7 +185,7 @@ def _form_page(request: HttpRequest, register: Register, ref: str, act: Action) 
             by = entries[0].actor if entries else ""
             version, status = theirs.version, error.status
         except Invalid as error:
-            form.take_errors(error)  # type: ignore[attr-defined]
+            form.take_errors(error)
             status = error.status
         else:
             messages.success(
@@ -253,7 +253,7 @@ def cell(request: HttpRequest, register: Register, ref: str, key: str) -> HttpRe
                 actor,
                 form.raw(),
                 subject=record,
-                version=int(read) if read.isdigit() else None,  # type: ignore[attr-defined]
+                version=int(read) if read.isdigit() else None,
             )
             record = _get(register, actor, record.ref)
         except ActError as error:

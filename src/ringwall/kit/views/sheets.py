@@ -114,7 +114,7 @@ def _begin(register: Register, actor: Actor, data: bytes, name: str, declared: d
     columns = guess_columns(register, sheet.header)
     return ImportDraft.objects.create(
         organisation_id=actor.organisation_id,
-        person_id=actor.person_id,
+        person_id=actor.person_key,
         kind=register.kind,
         name=name[:200],
         content=data,
@@ -129,7 +129,7 @@ def import_page(request: HttpRequest, register: Register, key: uuid.UUID) -> Htt
     actor: Actor = request.actor  # type: ignore[attr-defined]
     _require_import(register, actor)
     draft = ImportDraft.objects.filter(
-        pk=key, organisation_id=actor.organisation_id, person_id=actor.person_id, kind=register.kind
+        pk=key, organisation_id=actor.organisation_id, person_id=actor.person_key, kind=register.kind
     ).first()
     if draft is None:
         raise NotFound(_("This upload is gone. Upload the file again."))
@@ -245,7 +245,7 @@ def export(request: HttpRequest, register: Register, form: str) -> HttpResponse:
             "export",
             actor,
             {"kind": register.kind, "query": query.address().lstrip("?"), "language": request.user.language},
-        )  # type: ignore[union-attr]
+        )
         return redirect(f"/{actor.organisation.code}/jobs/{job.pk}/")
     keys = list(query.columns or register.shown or register.columns)
     return _file(register, form, keys, rows_of(register, actor, query, keys), register.slug)

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import pairwise
 
 import pytest
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from ringwall.oscal.content import CatalogueContent, Level, ModalVerb
 from ringwall.oscal.crossreference import CrossReferenceReading, join, read_cross_references

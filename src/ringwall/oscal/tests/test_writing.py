@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft7Validator  # type: ignore[import-untyped]
+from jsonschema import Draft7Validator
 
 from ringwall.oscal.markdown import block_xml, inline_xml
 from ringwall.oscal.reader import read

@@ -31,7 +31,12 @@ from ringwall.risk.plan.queries import Plan, PlannedRisk, plan_of
 from ringwall.risk.queries import heat_map
 
 COLUMNS = ("ref", "title", "owner", "level", "treatment", "controls", "due", "target", "acceptance")
-CONTROL_TONES = {"implemented": "good", "in_progress": "neutral", "planned": "neutral", "blocked": "bad"}
+CONTROL_TONES: Mapping[str, Tone] = {
+    "implemented": "good",
+    "in_progress": "neutral",
+    "planned": "neutral",
+    "blocked": "bad",
+}
 
 
 def build(scope: Any, actor: Any, options: Mapping[str, object]) -> Report:
@@ -169,7 +174,7 @@ def _controls(plan: Plan) -> list[Block]:
             control.title,
             control.implementer.name if control.implementer else "",
             State(str(control.get_state_display()), CONTROL_TONES[control.state]),
-            control.due_on,  # type: ignore[arg-type]
+            control.due_on,
             control.effort_once,
             control.effort_yearly,
             control.cost_once,

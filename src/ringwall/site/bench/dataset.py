@@ -4,8 +4,9 @@ search row.
 
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -134,11 +135,7 @@ class _Making:
                 needs[row.pk] = set(self.chance.sample(self.asset_ids, wanted))
                 left -= wanted
                 self.asset_ids.append(row.pk)
-            self._enter(
-                rows,
-                "asset.create",
-                lambda row, needs=needs: [_creation(row, depends_on=sorted(map(str, needs[row.pk])))],
-            )
+            self._enter(rows, "asset.create", partial(_asset_made, needs))
             self.updates += [_renewed(row) for row in rows[: max(0, self.sizes.updates - numbers[0] + 1)]]
             self._store(rows)
             pairs = [(pk, target) for pk, targets in needs.items() for target in targets]
@@ -157,9 +154,7 @@ class _Making:
                     self.scopes[0] if number <= IN_FIRST_SCOPE else self.scopes[1 + number % (len(self.scopes) - 1)]
                 )
                 assessments[row.pk] = self._assess(row, edition, criteria)
-            self._enter(
-                rows, "risk.assess", lambda row, made=assessments: [_creation(row), _creation(made[row.pk], row)]
-            )
+            self._enter(rows, "risk.assess", partial(_risk_assessed, assessments))
             self._store(rows)
             insert_rows(list(assessments.values()))
             insert_rows([self._acceptance(row, assessments[row.pk]) for row in rows if row.accepted_until])
@@ -201,6 +196,7 @@ class _Making:
         row.target_likelihood, row.target_consequence, row.target_level = *target, criteria.level(*target)
         row.is_above_acceptance = criteria.is_above_acceptance(row.level)
         if row.treatment == Option.RETAIN and row.owner_id:
+            assert row.review_on is not None
             row.acceptance, row.accepted_until = AcceptanceState.IN_FORCE, row.review_on + timedelta(days=200)
         return Assessment(
             organisation=self.organisation,
@@ -220,6 +216,7 @@ class _Making:
         )
 
     def _acceptance(self, row: Risk, assessment: Assessment) -> Acceptance:
+        assert row.accepted_until is not None
         return Acceptance(
             organisation=self.organisation,
             version=1,
@@ -305,6 +302,14 @@ def _creation(row: Any, of: Any = None, **links: list[str]) -> Change:
         restricted=seen.restricted,
         owner=seen.owner_id,
     )
+
+
+def _asset_made(needs: Mapping[UUID, set[UUID]], row: Asset) -> list[Change]:
+    return [_creation(row, depends_on=sorted(map(str, needs[row.pk])))]
+
+
+def _risk_assessed(assessments: Mapping[UUID, Assessment], row: Risk) -> list[Change]:
+    return [_creation(row), _creation(assessments[row.pk], row)]
 
 
 def _renewed(asset: Asset) -> Change:

@@ -12,7 +12,7 @@ from django.db import connection
 
 from ringwall.access.models import Organisation
 from ringwall.access.policy import system_actor
-from ringwall.administration.setup import ensure_installation, set_up
+from ringwall.administration.setup import ensure_installation, renew_link, set_up
 from ringwall.catalogues.builtin import load_builtin
 from ringwall.ledger.actions import checkpoint_all
 from ringwall.risk.criteria_actions import ensure_default_criteria
@@ -39,6 +39,8 @@ def add_commands(commands: Any) -> None:
         made.add_argument("--workers", type=int, default=1, help="web processes")
     made = command(commands, "worker", _worker, "do the long work of another server's queue", reports=False)
     made.add_argument("--once", action="store_true", help="end when the queue is empty")
+    made = command(commands, "link", _link, "a new one-time link by which a person sets their password")
+    made.add_argument("email", metavar="EMAIL")
     command(commands, "migrate", _migrate, "bring the database to this version", reports=False)
 
 
@@ -60,6 +62,11 @@ def is_prepared() -> bool:
 
 def has_organisation() -> bool:
     return is_prepared() and Organisation.objects.filter(is_installation=False).exists()
+
+
+def _link(given: argparse.Namespace) -> Answer:
+    link = f"/welcome/{renew_link(given.email)}/"
+    return GOOD, {"email": given.email, "link": link}, f"{link} (valid once, for seven days; the old password is void)"
 
 
 def _migrate(given: argparse.Namespace) -> Answer:

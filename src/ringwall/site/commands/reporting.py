@@ -44,7 +44,7 @@ def _reporter(kind: str) -> Any:
         scope = any_scope(who, given.scope)
         options = {"language": given.language, "recipient": given.recipient or ""}
         if given.columns:
-            options["columns"] = [part.strip() for part in given.columns.split(",")]  # type: ignore[assignment]
+            options["columns"] = [part.strip() for part in given.columns.split(",")]
         body = render(reports.get(kind).build(scope, who, options), given.format)
         out = Path(given.out)
         out.write_bytes(body)

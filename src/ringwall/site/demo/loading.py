@@ -156,7 +156,7 @@ def _assign(story: Story, key: str, given: dict[str, Any]) -> None:
 
 def _sign_ins(story: Story) -> list[dict[str, str]]:
     """Random passwords for one person of each role."""
-    rows = []
+    rows: list[dict[str, str]] = []
     for role in SHOWN_ROLES:
         person = next(
             (p for p in story.people.values() if _holds(p, role) and p.email not in {row["email"] for row in rows}),

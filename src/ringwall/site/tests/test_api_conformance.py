@@ -36,15 +36,8 @@ EXAMPLES = 6
 @pytest.fixture(scope="module")
 def filled(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[ProofWorld]:
     """Every register holds records, so that answers have something to break the schema with."""
-    with (
-        django_db_blocker.unblock(),
-        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")),
-        transaction.atomic(),
-    ):
-        world = build()
-        attach(world)
+    with standing_world(django_db_blocker, tmp_path_factory.mktemp("files")) as world:
         yield world
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

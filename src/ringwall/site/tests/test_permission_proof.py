@@ -4,7 +4,7 @@ somebody of another organisation. Nobody reads a word of what their assignments 
 Most real leaks of products in this field came through secondary doors: exports, suggestions, filters, error messages.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -39,15 +39,8 @@ BRANCH_MANAGER = next(viewer for viewer in members() if viewer.name == "isms-man
 @pytest.fixture(scope="module")
 def proof(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[ProofWorld]:
     """Two organisations with records for every reason not to see one; built once, left unchanged by all tests here."""
-    with (
-        django_db_blocker.unblock(),
-        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")),
-        transaction.atomic(),
-    ):
-        world = build()
-        attach(world)
+    with standing_world(django_db_blocker, tmp_path_factory.mktemp("files")) as world:
         yield world
-        transaction.set_rollback(True)
 
 
 def walk_as(world: ProofWorld, viewer: Viewer) -> Walk:
@@ -200,7 +193,7 @@ def test_the_api_shows_and_does_only_what_the_viewer_may(proof: ProofWorld, view
 
 
 def try_operation(walk: Walk, method: str, path: str, door: doors.Door, address: Address) -> None:
-    def send(parts: Any, ask: Any) -> Answer:
+    def send(parts: Any, ask: Callable[..., Answer]) -> Answer:
         if method == "GET":
             return ask(method, path.format(**parts), address.query)
         kind = {} if takes_a_file(path) else {"content_type": "application/json"}

@@ -36,7 +36,7 @@ FEATURES = [feature.name for feature in tool.features()]
 STORED = {name: tool.PACKAGE / name / tool.PO for name in FEATURES if (tool.PACKAGE / name / tool.PO).exists()}
 MESSAGES = [(name, message) for name, po in STORED.items() for message in tool.read_po(po.read_text())]
 
-PLACEHOLDERS = re.compile(r"%\(\w+\)[sd]|%%?s|\{\{? ?\w+ ?\}?\}|<[^>]+>")
+PLACEHOLDERS = re.compile(r"%\(\w+\)[a-z]|%%?s|\{\{? ?\w+ ?\}?\}|<[^>]+>")
 INFORMAL = re.compile(r"\b(?:du|dich|dir|dein(?:e|er|es|em|en)?|euch|euer|eure[rsmn]?)\b", re.IGNORECASE)
 TRANSLITERATED = re.compile(
     r"\b\w*(?:(?<![aeäqz])ue(?!ll)|(?<!risik)oe|ae)\w*|\b\w*(?:massnahm|schliess|ausser)\w*|\b(?:gross|Gruss|weiss)\w*",

@@ -127,7 +127,9 @@ def test_the_pages_before_signing_in_keep_it_too(filled: ProofWorld) -> None:
 
 def test_forms_that_come_without_their_token_are_refused_on_a_page_that_keeps_the_policy(filled: ProofWorld) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(filled.demo.people["isms-manager"].user, "allauth.account.auth_backends.AuthenticationBackend")
+    user = filled.demo.people["isms-manager"].user
+    assert user is not None
+    client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
     response = client.post("/demo/assets/new/", {"title": "from elsewhere"})
     assert response.status_code == 403
     assert not faults_of(response, "/demo/assets/new/")

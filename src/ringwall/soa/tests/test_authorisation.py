@@ -63,6 +63,7 @@ def test_taking_a_control_away_makes_the_authorisation_stale_and_progress_only_d
     state = standing("soa", decided)
     assert state.is_stale
     assert state.in_force is not None
+    assert state.comparison is not None
     assert [(d.key, d.field) for d in state.comparison.substance] == [("A.8.13", "controls")]
     page = world.client("ana").get(world.url(f"soa/{decided.ref}/")).content.decode()
     assert "stale" in page

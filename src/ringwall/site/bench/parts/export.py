@@ -36,7 +36,7 @@ def work(query: str) -> dict[str, Any]:
     actor = sign_in(ALL).actor
     job = Job.objects.create(
         organisation_id=actor.organisation_id,
-        person_id=actor.person_id,
+        person_id=actor.person_key,
         name="export",
         arguments={"kind": "asset", "query": query, "language": "en"},
     )

@@ -1,6 +1,7 @@
 """Register pages and API lists of 50 rows, first and last page, for three readers."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from ringwall.assets.models import Asset
 from ringwall.kit.listing import PAGE_SIZE
@@ -19,11 +20,9 @@ def measure(bench: Bench) -> Iterator[Figure]:
         rows = Asset.objects.visible_to(person.actor).present().count()
         last = -(-rows // PAGE_SIZE)
         for name, path in (("first", LIST), ("last", f"{LIST}?page={last}")):
-            yield timed("lists", f"assets, {name} page, {key}", "ms", 25, bench.sample(lambda p=path: browser.get(p)))
+            yield timed("lists", f"assets, {name} page, {key}", "ms", 25, bench.sample(partial(browser.get, path)))
         for name, path in (("first", f"{API}?limit=50"), ("last", _last_page(program))):
-            yield timed(
-                "lists", f"API assets, {name} page, {key}", "ms", 10, bench.sample(lambda p=path: program.get(p))
-            )
+            yield timed("lists", f"API assets, {name} page, {key}", "ms", 10, bench.sample(partial(program.get, path)))
     browser = next(iter(bench.people.values())).browser(bench.port)
     for name, query in (
         ("by title", "sort=title"),
@@ -32,7 +31,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
         ("by full text", "q=server"),
     ):
         yield timed(
-            "lists", f"assets, {name}, all units", "ms", 25, bench.sample(lambda q=query: browser.get(f"{LIST}?{q}"))
+            "lists", f"assets, {name}, all units", "ms", 25, bench.sample(partial(browser.get, f"{LIST}?{query}"))
         )
 
 

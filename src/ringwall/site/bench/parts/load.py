@@ -1,6 +1,7 @@
 """Many at once: lists by eight readers, acts by eight writers, and what the workers hold in memory afterwards."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from ringwall.assets.models import Asset
@@ -23,10 +24,10 @@ def measure(bench: Bench) -> Iterator[Figure]:
         yield _rate(
             "lists of 50 by API, 8 clients, 2 workers",
             150,
-            [lambda p=p: p.get("/api/v1/assets?limit=50") for p in programs],
+            [partial(p.get, "/api/v1/assets?limit=50") for p in programs],
         )
         yield _rate(
-            "lists of 50 as pages, 8 clients, 2 workers", 60, [lambda b=b: b.get(f"/{CODE}/assets/") for b in browsers]
+            "lists of 50 as pages, 8 clients, 2 workers", 60, [partial(b.get, f"/{CODE}/assets/") for b in browsers]
         )
         yield _rate("acts, 8 writers in one organisation", ACTS[bench.backend], _writers(bench, server))
         memory = server.memory()

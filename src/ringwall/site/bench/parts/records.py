@@ -1,6 +1,7 @@
 """The page of one record, and one field saved through the form of its cell, ledger entry included."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import count
 
 from ringwall.assets.models import Asset
@@ -21,7 +22,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
             f"page of an asset, {key}",
             "ms",
             25,
-            bench.sample(lambda r=ref: browser.get(f"/{CODE}/assets/{r}/")),
+            bench.sample(partial(browser.get, f"/{CODE}/assets/{ref}/")),
         )
     person = next(iter(bench.people.values()))
     browser = person.browser(bench.port)
@@ -29,9 +30,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
         if register := registry.registers.get(kind):
             ref = model.objects.visible_to(person.actor).present()[0].ref
             path = f"/{CODE}/{register.slug}/{ref}/"
-            yield timed(
-                "records", f"page of a {kind}, all units", "ms", 25, bench.sample(lambda p=path: browser.get(p))
-            )
+            yield timed("records", f"page of a {kind}, all units", "ms", 25, bench.sample(partial(browser.get, path)))
         else:
             yield not_run("records", f"page of a {kind}, all units", "ms", 25, "there is no such register")
     yield timed("records", "save one field through the form", "ms", 15, bench.sample(_saver(bench)))

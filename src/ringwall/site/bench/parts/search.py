@@ -1,6 +1,7 @@
 """Full text over all registers: a rare and a common word, on the page of results and in the palette."""
 
 from collections.abc import Iterator
+from functools import partial
 from urllib.parse import quote
 
 from ringwall.search.models import SearchRow
@@ -21,7 +22,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
                 f"{name}, {key}",
                 "ms",
                 30,
-                bench.sample(lambda p=path: browser.get(p)),
+                bench.sample(partial(browser.get, path)),
                 f"{rows} rows searched",
             )
             yield timed(
@@ -29,5 +30,5 @@ def measure(bench: Bench) -> Iterator[Figure]:
                 f"{name}, in the palette, {key}",
                 "ms",
                 30,
-                bench.sample(lambda p=path: browser.get(p, HX_Request="true")),
+                bench.sample(partial(browser.get, path, HX_Request="true")),
             )

@@ -1,6 +1,7 @@
 """The statement of applicability of one scope: its page, and as PDF and XLSX."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from ringwall.site.bench.client import Unexpected
 from ringwall.site.bench.figures import Figure, not_run, timed
@@ -18,7 +19,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
         ("statement of 93 entries, XLSX", "s", 0.15, f"/{CODE}/reports/soa/{SCOPE}/?format=xlsx"),
     ):
         try:
-            taken = bench.sample(lambda p=path: browser.get(p), at_most=15)
+            taken = bench.sample(partial(browser.get, path), at_most=15)
         except Unexpected as error:
             yield not_run("statement", what, unit, target, str(error)[:200])
         else:

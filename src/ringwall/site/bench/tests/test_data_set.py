@@ -27,7 +27,7 @@ def test_the_data_set_holds_as_many_rows_as_asked_for(made):
         120,
         100,
     ]
-    organisation = Asset._base_manager.first().organisation_id
+    organisation = Asset._base_manager.all()[0].organisation_id
     assert Entry.objects.filter(organisation_id=organisation).count() == Head.objects.get(pk=organisation).size == 800
 
 

@@ -152,7 +152,7 @@ def _person_acts(world: ProofWorld) -> Iterator[Address]:
     for address in _people(world):
         for verb in ("update", "withdraw", "restore"):
             yield Address(
-                address.parts | {"name": verb}, address.secret, {**(address.twin or {}), "name": verb}, address.masks
+                {**address.parts, "name": verb}, address.secret, {**(address.twin or {}), "name": verb}, address.masks
             )
 
 

@@ -4,7 +4,7 @@ not to see one. Records are filled from the declared input fields, so that a new
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 from allauth.mfa.models import Authenticator
 from django import forms
@@ -18,7 +18,7 @@ from ringwall.catalogues.models import Requirement
 from ringwall.conftest import World, make_world
 from ringwall.kit import registry
 from ringwall.kit.errors import Invalid
-from ringwall.kit.fields import ReferenceField, UnitField
+from ringwall.kit.fields import ReferenceField, UnitField, choices_of
 from ringwall.kit.records import Record
 from ringwall.kit.register import Register
 from ringwall.risk.criteria_actions import ensure_default_criteria
@@ -153,7 +153,7 @@ def _needed_kinds(register: Register) -> set[str]:
     return {f.target.model.kind for f in register.inputs.fields.values() if _names_records(f)}
 
 
-def _names_records(f: forms.Field) -> bool:
+def _names_records(f: forms.Field) -> TypeGuard[ReferenceField]:
     return (
         isinstance(f, ReferenceField) and isinstance(f.target, object) and _is_record(getattr(f.target, "model", None))
     )
@@ -220,11 +220,12 @@ def _value(world: ProofWorld, place: Place, name: str, f: forms.Field, word: str
     if isinstance(f, forms.BooleanField):
         return place.restricted if name == "restricted" else False
     if isinstance(f, forms.ChoiceField):
-        return next(value for value, _label in f.choices if value not in ("", None))
+        return next(value for value, _label in choices_of(f) if value not in ("", None))
     if isinstance(f, forms.DateField):
         return (timezone.localdate() + timedelta(days=30)).isoformat()
     if isinstance(f, forms.DecimalField | forms.IntegerField):
-        return max(1, int(f.min_value or 1))
+        low = f.min_value
+        return max(1, 1 if low is None or callable(low) else int(low))
     if isinstance(f, forms.JSONField):
         return None
     return word if isinstance(f, forms.CharField) else None
