@@ -2,14 +2,14 @@
 here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from ringwall.access.models import ApiToken, Organisation, Person, RoleAssignment, Unit, User
 from ringwall.access.policy import Actor, actor_for_person
@@ -88,6 +88,13 @@ def make_world(code: str) -> World:
         if role:
             RoleAssignment(organisation=organisation, person=person, role=role, unit=unit).save()
     return world
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Each test begins in English, whatever language the request of another one left behind."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ringwall.access.models import Person
-from ringwall.access.policy import Actor
+from ringwall.access.policy import SEE_RESTRICTED, Actor
 from ringwall.approvals.freezers import Freezer, freezer_of
 from ringwall.approvals.models import Approval, Signature
 from ringwall.approvals.queries import in_force, last_number, open_approval, waiver_of
@@ -29,7 +29,8 @@ BAR_WORDS = {
 def require_whole(freezer: Freezer, whole: Any, actor: Actor, verb: str) -> None:
     """The grant must hold over the whole. Seen in part or not at all answers alike: as if it did not exist."""
     units = list(freezer.units(whole))
-    if not actor.covers(f"{freezer.kind}.view", units):
+    is_hidden = getattr(whole, "restricted", False) and not actor.may_in(SEE_RESTRICTED, whole.unit_id)
+    if is_hidden or not actor.covers(f"{freezer.kind}.view", units):
         raise NotFound
     if verb != "view" and not actor.covers(f"{freezer.kind}.{verb}", units):
         raise Denied(_("You hold no right to do this for the whole: %(whole)s.") % {"whole": whole})

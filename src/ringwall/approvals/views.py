@@ -23,6 +23,7 @@ from ringwall.approvals.rules import compare
 from ringwall.kit.errors import NotFound
 from ringwall.kit.pages import Link
 from ringwall.kit.records import is_uuid
+from ringwall.kit.requests import ActorRequest
 
 
 class AnswerForm(forms.Form):
@@ -49,9 +50,9 @@ def deciders_of(actor: Actor) -> list[Person]:
     return list(rows.distinct().order_by("name"))
 
 
-def submit_from(request: HttpRequest, kind: str, whole: Any) -> Approval:
+def submit_from(request: ActorRequest, kind: str, whole: Any) -> Approval:
     """Submit a whole with the people chosen in the form of `approvals/standing.html`."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     people = Person.objects.filter(organisation_id=actor.organisation_id, withdrawn_on=None)
     chosen = {
         name: [value for value in request.POST.getlist(name) if is_uuid(value)] for name in ("decider", "consulted")
@@ -80,13 +81,13 @@ def _find(actor: Actor, key: UUID) -> tuple[Approval, Freezer, Any]:
     freezer = freezer_of(approval.subject_kind)
     whole = freezer.find(actor, approval.subject_id)
     is_asked = approval.signatures.filter(person_id=actor.person_key).exists()
-    if not is_asked and not actor.covers(f"{freezer.kind}.view", freezer.units(whole)):
-        raise NotFound
+    if not is_asked:
+        actions.require_whole(freezer, whole, actor, "view")
     return approval, freezer, whole
 
 
-def version_page(request: HttpRequest, key: UUID) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def version_page(request: ActorRequest, key: UUID) -> HttpResponse:
+    actor: Actor = request.actor
     approval, freezer, whole = _find(actor, key)
     all_versions = versions(approval.subject_kind, approval.subject_id)
     other = _other(request, all_versions, approval)
@@ -127,8 +128,8 @@ def _other(request: HttpRequest, found: list[Approval], approval: Approval) -> A
 
 
 @require_POST
-def answer(request: HttpRequest, key: UUID) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def answer(request: ActorRequest, key: UUID) -> HttpResponse:
+    actor: Actor = request.actor
     approval, _freezer, _whole = _find(actor, key)
     form = AnswerForm(request.POST)
     form.is_valid()
@@ -146,8 +147,8 @@ def answer(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 @require_POST
-def recall(request: HttpRequest, key: UUID) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def recall(request: ActorRequest, key: UUID) -> HttpResponse:
+    actor: Actor = request.actor
     approval, freezer, whole = _find(actor, key)
     actions.recall(approval, actor=actor, reason=request.POST.get("reason", ""))
     messages.success(request, _("Version %(number)d is recalled.") % {"number": approval.number})

@@ -21,10 +21,11 @@ from ringwall.catalogues.tree import Query, tree_page
 from ringwall.kit import pages
 from ringwall.kit.errors import Invalid, NotFound
 from ringwall.kit.exports import MEDIA
+from ringwall.kit.requests import ActorRequest
 
 
-def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined,no-any-return]
+def _actor(request: ActorRequest) -> Actor:
+    return request.actor
 
 
 def _base(actor: Actor) -> str:
@@ -32,7 +33,7 @@ def _base(actor: Actor) -> str:
 
 
 @require_GET
-def list_page(request: HttpRequest) -> HttpResponse:
+def list_page(request: ActorRequest) -> HttpResponse:
     actor = _actor(request)
     catalogues = list(queries.catalogues_of(actor))
     may_import = queries.may_import(actor)
@@ -55,7 +56,7 @@ def list_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def catalogue_page(request: HttpRequest, code: str) -> HttpResponse:
+def catalogue_page(request: ActorRequest, code: str) -> HttpResponse:
     actor = _actor(request)
     catalogue = queries.catalogue_named(actor, code)
     page = tree_page(catalogue, Query.read(request.GET))
@@ -99,7 +100,7 @@ def _actions(actor: Actor, catalogue: Catalogue, *, has_file: bool) -> list[page
 
 
 @require_GET
-def requirement_page(request: HttpRequest, code: str, identifier: str) -> HttpResponse:
+def requirement_page(request: ActorRequest, code: str, identifier: str) -> HttpResponse:
     actor = _actor(request)
     catalogue = queries.catalogue_named(actor, code)
     requirement = queries.requirement_named(catalogue, identifier)
@@ -157,7 +158,7 @@ class ImportForm(forms.Form):
     )
 
 
-def import_page(request: HttpRequest) -> HttpResponse:
+def import_page(request: ActorRequest) -> HttpResponse:
     actor = _actor(request)
     queries.require_view(actor)
     require_import(actor)
@@ -215,7 +216,7 @@ def _tell(request: HttpRequest, report: ImportReport) -> None:
 
 
 @require_GET
-def original_file(request: HttpRequest, code: str, sha256: str) -> HttpResponse:
+def original_file(request: ActorRequest, code: str, sha256: str) -> HttpResponse:
     """The bytes as they came. Always a download: nothing of a stranger's file is shown in the page's origin."""
     actor = _actor(request)
     file = queries.original(queries.catalogue_named(actor, code), sha256)
@@ -224,7 +225,7 @@ def original_file(request: HttpRequest, code: str, sha256: str) -> HttpResponse:
 
 
 @require_GET
-def sheet_file(request: HttpRequest, code: str) -> HttpResponse:
+def sheet_file(request: ActorRequest, code: str) -> HttpResponse:
     actor = _actor(request)
     catalogue = queries.catalogue_named(actor, code)
     content = import_module("ringwall.catalogues.writing").workbook_of(catalogue)
@@ -232,7 +233,7 @@ def sheet_file(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_GET
-def template_file(request: HttpRequest, ending: str) -> HttpResponse:
+def template_file(request: ActorRequest, ending: str) -> HttpResponse:
     actor = _actor(request)
     queries.require_view(actor)
     require_import(actor)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ringwall.access.models import Person, Unit
-from ringwall.access.policy import Actor
+from ringwall.access.policy import SEE_RESTRICTED, Actor
 from ringwall.catalogues.models import Catalogue, Requirement
 from ringwall.context import rules
 from ringwall.kit import registry
@@ -69,8 +69,9 @@ class IsmsScope(Record):
         ]
 
     def is_covered_by(self, actor: Actor, grant: str) -> bool:
-        """True where the grant holds over the whole scope: its own unit and every unit in it."""
-        return actor.covers(grant, [self.unit_id, *(unit.pk for unit in self.units.all())])
+        """True where the grant holds over the whole scope, and the actor may know of the scope where it is restricted."""
+        is_hidden = self.restricted and not actor.may_in(SEE_RESTRICTED, self.unit_id)
+        return not is_hidden and actor.covers(grant, [self.unit_id, *(unit.pk for unit in self.units.all())])
 
     def withdraw(self, on: date, reason: str) -> None:
         """Refused while anything of an upper floor (risks, a statement of applicability) still stands in this scope."""

@@ -18,6 +18,7 @@ from ringwall.evidence.register import line_of, page_url, validity_words
 from ringwall.kit import pages, registry
 from ringwall.kit.cells import record_url
 from ringwall.kit.errors import Denied, Invalid, NotFound, Refused
+from ringwall.kit.requests import ActorRequest
 
 LISTED = 200
 
@@ -36,14 +37,14 @@ def file_response(evidence: Evidence) -> FileResponse:
 
 
 @require_GET
-def download(request: HttpRequest, key: UUID) -> FileResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def download(request: ActorRequest, key: UUID) -> FileResponse:
+    actor: Actor = request.actor
     return file_response(queries.get_evidence(actor, key))
 
 
 @require_http_methods(["GET", "POST"])
-def record_evidence(request: HttpRequest, kind: str, ref: str) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def record_evidence(request: ActorRequest, kind: str, ref: str) -> HttpResponse:
+    actor: Actor = request.actor
     record = queries.subject(actor, kind, ref)
     may_add = actions.add.is_offered(actor, record) and not record.is_withdrawn
     form, status = _upload_form(actor, request), 200
@@ -89,8 +90,8 @@ def _breadcrumb(actor: Actor, record: Any) -> list[pages.Link]:
 
 
 @require_http_methods(["GET", "POST"])
-def withdraw(request: HttpRequest, key: UUID) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def withdraw(request: ActorRequest, key: UUID) -> HttpResponse:
+    actor: Actor = request.actor
     evidence = queries.get_evidence(actor, key)
     record = queries.subject(actor, evidence.subject_kind, evidence.subject_id)
     act, url, status = actions.withdraw, page_url(actor, record), 200
@@ -112,9 +113,9 @@ def withdraw(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 @require_GET
-def all_evidence(request: HttpRequest) -> HttpResponse:
+def all_evidence(request: ActorRequest) -> HttpResponse:
     """`?show=expired` or `expiring` (within 30 days); without it the newest of all."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     if not actor.may("evidence.view"):
         raise Denied(_("Your role does not include evidence."))
     show, today = request.GET.get("show", ""), timezone.localdate()

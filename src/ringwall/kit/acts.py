@@ -116,6 +116,7 @@ def acting(actor: Actor, verb: str, reason: str = "") -> Iterator[Act]:
         try:
             yield act
             if act.changes:
+                _move_history(act)
                 for listen in registry.listeners:
                     listen(act)
         finally:
@@ -131,6 +132,16 @@ def acting(actor: Actor, verb: str, reason: str = "") -> Iterator[Act]:
             )
     for function in act._afterwards:
         function()
+
+
+def _move_history(act: Act) -> None:
+    """What decides who sees a record decides who sees its history: the ledger's index moves along."""
+    moved: dict[tuple[Any, bool, Any], list[UUID]] = {}
+    for change in act.changes:
+        if change.before is not None and {"unit", "restricted", "owner"} & change.after.keys():
+            moved.setdefault((change.unit, change.restricted, change.owner), []).append(change.subject)
+    for (unit, restricted, owner), subjects in moved.items():
+        ledger.move_subjects(act.actor.organisation_id, subjects, unit=unit, restricted=restricted, owner=owner)
 
 
 def current_act() -> Act:

@@ -20,7 +20,7 @@ from ringwall.kit.actions import Action
 from ringwall.kit.acts import plain
 from ringwall.kit.cells import record_url, sees
 from ringwall.kit.errors import ActError, Denied, Invalid, NotFound
-from ringwall.kit.fetching import fetch, fetch_one
+from ringwall.kit.fetching import fetch, fetch_one, linked
 from ringwall.kit.history import history_of
 from ringwall.kit.imports import Declared, guess_columns, make_plan, store
 from ringwall.kit.listing import Query as ListQuery
@@ -286,7 +286,7 @@ def told(register: Register, record: Any, actor: Actor, keys: list[str]) -> dict
     for key in keys:
         f = record._meta.get_field(key)
         if f.many_to_many:
-            body[key] = [_reference(target) for target in getattr(record, key).all() if sees(actor, target)]
+            body[key] = [_reference(target) for target in linked(record, key) if sees(actor, target)]
         elif f.is_relation:
             target = getattr(record, key)
             body[key] = _reference(target) if sees(actor, target) else None

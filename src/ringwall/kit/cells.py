@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from ringwall.access.policy import Actor
 from ringwall.kit import registry
+from ringwall.kit.fetching import linked
 from ringwall.kit.pages import Cell, Fact
 from ringwall.kit.records import Record
 from ringwall.kit.register import ColumnSpec, Register
@@ -33,7 +34,7 @@ def text_of(spec: ColumnSpec, record: Any, actor: Actor) -> tuple[Any, str]:
         return made if isinstance(made, tuple) else (made, "")
     f = spec.field
     if spec.kind == "links":
-        return ", ".join(target.ref for target in getattr(record, spec.key).all() if sees(actor, target)), ""
+        return ", ".join(target.ref for target in linked(record, spec.key) if sees(actor, target)), ""
     value = getattr(record, spec.key)
     if value is None or value == "":
         return "", ""

@@ -9,7 +9,7 @@ from typing import Any
 from ringwall.access.policy import Actor
 from ringwall.kit.acts import plain
 from ringwall.kit.cells import capitalised, sees, text_of
-from ringwall.kit.fetching import fetch
+from ringwall.kit.fetching import fetch, linked
 from ringwall.kit.fields import Target
 from ringwall.kit.listing import Query, matching, order_of
 from ringwall.kit.register import Register
@@ -56,7 +56,7 @@ def _value(spec: Any, record: Any, actor: Actor) -> Any:
         target = getattr(record, spec.key)
         return Target.text(target) if sees(actor, target) else ""
     if spec.kind == "links":
-        return ", ".join(Target.text(target) for target in getattr(record, spec.key).all() if sees(actor, target))
+        return ", ".join(Target.text(target) for target in linked(record, spec.key) if sees(actor, target))
     text, _tone = text_of(spec, record, actor)
     return text if isinstance(text, int) else str(text)
 

@@ -19,7 +19,7 @@ from ringwall.access.policy import Actor
 from ringwall.kit.actions import assign, check
 from ringwall.kit.acts import acting, pending
 from ringwall.kit.errors import ActError, Denied, Invalid
-from ringwall.kit.fields import ReferenceField, ReferencesField
+from ringwall.kit.fields import ReferenceField, ReferencesField, choices_of
 from ringwall.kit.inputs import Inputs
 from ringwall.kit.records import assign_refs
 from ringwall.kit.register import Register

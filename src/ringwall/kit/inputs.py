@@ -196,6 +196,8 @@ def _field_of(model_field: Any) -> forms.Field:
     else:
         made = model_field.formfield()
     assert isinstance(made, forms.Field)
+    if not isinstance(made, forms.ChoiceField):  # a choice is held against its list alone
+        made.validators.extend(rule for rule in model_field.validators if rule not in made.validators)
     if isinstance(made, forms.CharField):
         made.validators.append(forbid_control_characters)
     made.localize = False

@@ -1,5 +1,6 @@
 """Who asks, in which organisation and language; and what is answered when an act is refused."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -30,6 +31,8 @@ class ActorMiddleware:
             language = translation.get_language_from_request(request)
         translation.activate(language)
         response = self.get_response(request)
+        if response.status_code == 405 and request.path.startswith("/api/"):
+            response = _no_such_method(response)
         response.headers.setdefault("Content-Language", translation.get_language() or "en")
         # A fragment must never come back where its whole page is meant.
         patch_vary_headers(response, ["HX-Request", "Cookie"])
@@ -65,6 +68,13 @@ class ActorMiddleware:
                 request, exception.status, str(exception.title), str(exception.message), str(exception.remedy)
             )
         return None
+
+
+def _no_such_method(response: HttpResponse) -> HttpResponse:
+    """The same as problem details (RFC 9457), like every failure of the API."""
+    title, allowed = str(_("No such method here")), response.headers.get("Allow", "")
+    body = {"type": "about:blank", "title": title, "status": 405, "detail": f"{title}: {allowed}"}
+    return HttpResponse(json.dumps(body), status=405, content_type="application/problem+json", headers={"Allow": allowed})
 
 
 def error_page(request: HttpRequest, status: int, title: str, text: str, remedy: str = "") -> HttpResponse:

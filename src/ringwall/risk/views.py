@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -12,6 +12,7 @@ from ringwall.access.policy import Actor
 from ringwall.context.models import IsmsScope
 from ringwall.kit import pages, registry
 from ringwall.kit.errors import ActError, Conflict, Denied, Invalid, NotFound
+from ringwall.kit.requests import ActorRequest
 from ringwall.kit.views.lists import require_view
 from ringwall.risk.criteria_actions import draft
 from ringwall.risk.drawing import board_of
@@ -23,9 +24,9 @@ from ringwall.risk.words import JUDGEMENTS
 
 
 @require_GET
-def matrix_page(request: HttpRequest) -> HttpResponse:
+def matrix_page(request: ActorRequest) -> HttpResponse:
     """`?of=` current, target or inherent; `&scope=` the reference of an ISMS scope."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     require_view(registry.registers["risk"], actor)
     of = request.GET.get("of", "current")
     if of not in OF:
@@ -60,9 +61,9 @@ def _switch(of: str, scope: str) -> list[pages.Link]:
 
 
 @require_http_methods(["GET", "POST"])
-def criteria_editor(request: HttpRequest, ref: str) -> HttpResponse:
+def criteria_editor(request: ActorRequest, ref: str) -> HttpResponse:
     """Scales, matrix, acceptance line and authorities on one page. Adding and removing levels stores nothing yet."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     register = registry.registers["criteria"]
     require_view(register, actor)
     record: RiskCriteria = RiskCriteria.objects.get_visible(actor, ref)

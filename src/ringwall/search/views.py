@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from ringwall.access.policy import Actor
 from ringwall.kit import registry
 from ringwall.kit.pages import Link, NavGroup
+from ringwall.kit.requests import ActorRequest
 from ringwall.search.commands import commands
 from ringwall.search.queries import Hit, find
 
@@ -18,9 +19,9 @@ IN_PALETTE = 12
 
 
 @require_GET
-def search_page(request: HttpRequest) -> HttpResponse:
+def search_page(request: ActorRequest) -> HttpResponse:
     """`?q=` as typed. Hits stand by register, that of the best hit first."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     text = request.GET.get("q", "").strip()[:200]
     is_palette = bool(request.headers.get("HX-Request"))
     groups = groups_of(find(actor, text, IN_PALETTE if is_palette else ON_PAGE))

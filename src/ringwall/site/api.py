@@ -1,14 +1,32 @@
 """The API as a whole: one address, one way to sign in, one form of error."""
 
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
-from ringwall.kit.api import TokenAuth, act_problem, build, problem
+from ringwall.kit.api import PROBLEM, TokenAuth, act_problem, build, problem
 from ringwall.kit.errors import ActError
 
-api = NinjaAPI(
+
+class Api(NinjaAPI):
+    """Describes failures as what they are: problem details (RFC 9457), not plain JSON."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        described = super().get_openapi_schema(**options)
+        for methods in described["paths"].values():
+            for operation in methods.values():
+                for status, response in operation["responses"].items():
+                    if int(status) >= 400 and "application/json" in response.get("content", {}):
+                        response["content"] = {PROBLEM: response["content"]["application/json"]}
+        return described
+
+
+api = Api(
     title="Ringwall",
     version="1",
     description="Registers, actions and statements of an information security management system.",
@@ -45,6 +63,18 @@ def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 @api.exception_handler(Http404)
 def nothing(request: HttpRequest, error: Http404) -> HttpResponse:
     return problem(404, _("There is nothing here"), _("It does not exist, or you have no access to it."))
+
+
+@api.exception_handler(SuspiciousOperation)
+def suspicious(request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
+    if isinstance(error, RequestDataTooBig):
+        return problem(413, _("Too large"), _("The request is larger than this server takes. Send less at once."))
+    return problem(400, _("The request cannot be read"), str(error))
+
+
+def nothing_there(request: HttpRequest) -> HttpResponse:
+    """Every address under /api/ that no operation answers."""
+    return problem(404, _("There is nothing here"), _("No operation has this address; see /api/v1/openapi.json."))
 
 
 build(api)

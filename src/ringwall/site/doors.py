@@ -47,6 +47,7 @@ class Door:
 
 PAGES: Sequence[Door] = (
     Door("start", SIGNED_IN),
+    Door("api-nothing", OPEN),
     Door("language", OPEN),
     Door("appearance", OPEN),
     Door("welcome", OPEN),
@@ -86,7 +87,7 @@ PAGES: Sequence[Door] = (
     Door("evidence-withdraw", "evidence.withdraw"),
     Door("catalogues", "catalogue.view"),
     Door("catalogue-import", "catalogue.import", is_everywhere=True),
-    Door("catalogue-template", "catalogue.import"),
+    Door("catalogue-template", MEMBER),
     Door("catalogue", "catalogue.view"),
     Door("catalogue-sheet", "catalogue.view"),
     Door("catalogue-original", "catalogue.view"),
@@ -131,7 +132,7 @@ OPERATIONS: Sequence[Door] = (
     Door("import_catalogue", "catalogue.import", is_everywhere=True),
     Door("risk_matrix", "risk.view"),
     Door("criteria_editions", "criteria.view"),
-    Door("list_statements", "soa.view"),
+    Door("list_statements", MEMBER),
     Door("get_statement", "soa.view", is_whole=True),
 )
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db.models import Q
-from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,6 +28,7 @@ from ringwall.kit.cells import capitalised, record_url
 from ringwall.kit.errors import Denied, Invalid
 from ringwall.kit.pages import Choice, Empty, Filter, Link
 from ringwall.kit.records import is_uuid
+from ringwall.kit.requests import ActorRequest
 from ringwall.ledger import queries
 from ringwall.ledger.export import export as export_ledger
 from ringwall.ledger.models import Checkpoint, EntrySubject
@@ -57,7 +58,7 @@ class Line:
 
 
 @require_GET
-def ledger_page(request: HttpRequest) -> HttpResponse:
+def ledger_page(request: ActorRequest) -> HttpResponse:
     """`before` is the position below which the page starts; `person` and `verb` narrow it."""
     actor = _actor(request, VIEW)
     before, person, verb = _asked(request.GET)
@@ -94,7 +95,7 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def ledger_export(request: HttpRequest) -> FileResponse:
+def ledger_export(request: ActorRequest) -> FileResponse:
     """The whole ledger as a file that proves itself; recorded, since something leaves the house."""
     actor = _actor(request, EXPORT)
     if not _may_export(actor):
@@ -117,7 +118,7 @@ def ledger_export(request: HttpRequest) -> FileResponse:
 
 
 @require_POST
-def ledger_verify(request: HttpRequest) -> HttpResponse:
+def ledger_verify(request: ActorRequest) -> HttpResponse:
     actor = _actor(request, VIEW)
     job = jobs.start("ledger-verify", actor, {"language": getattr(request.user, "language", "en")})
     return redirect(f"/{actor.organisation.code}/jobs/{job.pk}/")
@@ -161,8 +162,8 @@ def _may_export(actor: Actor) -> bool:
     return actor.may_everywhere(EXPORT) and _sees_everything(actor)
 
 
-def _actor(request: HttpRequest, grant: str) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def _actor(request: ActorRequest, grant: str) -> Actor:
+    actor: Actor = request.actor
     if not actor.may(grant):
         raise Denied(_("Your role does not include the ledger."))
     return actor

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from ringwall.access.policy import Actor
 from ringwall.kit import jobs
 from ringwall.kit.acts import acting
 from ringwall.kit.errors import Invalid, NotFound
+from ringwall.kit.requests import ActorRequest
 from ringwall.ledger.rules import Change
 from ringwall.reports import registry
 from ringwall.reports.document import Report, ReportError
@@ -24,11 +25,11 @@ LONG = 400
 jobs.paths["report"] = "ringwall.site.reporting.make"
 
 
-def report(request: HttpRequest, name: str, ref: str) -> HttpResponse:
+def report(request: ActorRequest, name: str, ref: str) -> HttpResponse:
     """`format`, `language` and `column` (several). With `recipient`, by POST alone, a version for outsiders, which
     is recorded.
     """
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     given = request.POST if request.method == "POST" else request.GET
     options: dict[str, Any] = {
         "language": given.get("language") or getattr(request.user, "language", "en"),

@@ -1,5 +1,7 @@
 """Roles: which grants of all features each has. Roles are code, assignments are rows (`ringwall.access`)."""
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_lazy as _
 
 from ringwall.access.policy import SEE_RESTRICTED, Role, register_role
@@ -31,7 +33,9 @@ def register_roles() -> None:
     acts = set(registry.actions) | {f"{kind}.import" for kind in kinds}
     keeping = acts - set(DECISIONS) - set(PERSONAL) - set(administration.GRANTS)
     keeping |= {"catalogue.import", "soa.submit", "rtp.submit", "evidence.add", "evidence.withdraw"}
-    owned = {f"{kind}.{verb}" for kind in kinds for verb in ("view", "update")} | {"evidence.view", "evidence.add"}
+    personal_tasks = {"task.done", "task.cancel"}
+    owned = {f"{kind}.{verb}" for kind in kinds for verb in ("view", "update")}
+    owned |= {"task.create", "evidence.view", "evidence.add"}
     control_work = {name for name in acts if name.startswith("control.")} - {
         "control.create",
         "control.withdraw",
@@ -69,7 +73,7 @@ def register_roles() -> None:
             _("Asset owner"),
             _("Answers for assets: describes their own and what protection they need."),
             frozenset({"catalogue.view"}),
-            frozenset({"asset.view", "asset.update", "evidence.view", "evidence.add"}),
+            frozenset({"asset.view", "asset.update", "evidence.view", "evidence.add", "task.create"}),
         ),
         Role(
             "internal_auditor",
@@ -86,4 +90,5 @@ def register_roles() -> None:
         Role("reader", _("Reader"), _("Reads the registers of one's units."), frozenset(view)),
         Role("employee", _("Employee"), _("Has a sign-in and what concerns everybody."), frozenset()),
     ):
-        register_role(role)
+        # Whatever a person is, a task given to them is theirs to end.
+        register_role(replace(role, own=role.own | personal_tasks))

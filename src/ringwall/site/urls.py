@@ -1,7 +1,7 @@
 """The URL map of the whole product."""
 
 from django.http import HttpRequest
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from ringwall.administration import urls as administration
 from ringwall.approvals import urls as approvals
@@ -13,7 +13,7 @@ from ringwall.risk import urls as risk
 from ringwall.risk.plan import urls as treatment_plan
 from ringwall.search import urls as search
 from ringwall.site import ledger_views, reporting, views, word_template
-from ringwall.site.api import api
+from ringwall.site.api import api, nothing_there
 from ringwall.soa import urls as soa
 from ringwall.tasks import urls as tasks
 
@@ -22,6 +22,7 @@ FEATURES = (administration, approvals, catalogues, evidence, risk, search, soa, 
 urlpatterns = [
     path("", views.start, name="start"),
     path("api/v1/", api.urls),
+    re_path(r"^api(?:/|$)", nothing_there, name="api-nothing"),
     *administration.open_urlpatterns,
     path("accounts/email/", views.closed, name="account_email"),
     path("accounts/", include("allauth.urls")),
@@ -50,6 +51,8 @@ urlpatterns = [
 
 
 def not_found(request: HttpRequest, exception: Exception) -> object:
+    if request.path.startswith("/api/"):
+        return nothing_there(request)
     return error_page(request, 404, str(views.NOT_FOUND_TITLE), str(views.NOT_FOUND_TEXT))
 
 

@@ -17,6 +17,7 @@ from ringwall.kit import pages, registry
 from ringwall.kit.errors import NotFound
 from ringwall.kit.jobs import Job, reap
 from ringwall.kit.middleware import error_page
+from ringwall.kit.requests import ActorRequest
 
 NOT_FOUND_TITLE = _("There is nothing here")
 NOT_FOUND_TEXT = _("It does not exist, or you have no access to it.")
@@ -35,9 +36,9 @@ def start(request: HttpRequest) -> HttpResponse:
     return redirect(f"/{found.code}/")
 
 
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: ActorRequest) -> HttpResponse:
     """What is not in order, what waits for this person, how things stand: as far as the person may see."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     empty = pages.Empty(
         _("Nothing waits for you"),
         _("Tasks, decisions and overdue work appear here as soon as they concern you."),
@@ -81,15 +82,15 @@ def appearance(request: HttpRequest) -> HttpResponse:
     return _back(request)
 
 
-def _job(request: HttpRequest, key: UUID) -> Job:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def _job(request: ActorRequest, key: UUID) -> Job:
+    actor: Actor = request.actor
     found = Job.objects.filter(pk=key, organisation_id=actor.organisation_id, person_id=actor.person_key).first()
     if found is None:
         raise NotFound
     return found
 
 
-def job_page(request: HttpRequest, key: UUID) -> HttpResponse:
+def job_page(request: ActorRequest, key: UUID) -> HttpResponse:
     reap()
     job = _job(request, key)
     template = "kit/progress.html" if request.headers.get("HX-Request") else "kit/job.html"
@@ -97,14 +98,14 @@ def job_page(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 @require_POST
-def job_cancel(request: HttpRequest, key: UUID) -> HttpResponse:
+def job_cancel(request: ActorRequest, key: UUID) -> HttpResponse:
     job = _job(request, key)
     Job.objects.filter(pk=job.pk, state=Job.State.WAITING).update(state=Job.State.CANCELLED)
     Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(is_cancel_wanted=True)
-    return redirect(f"/{request.actor.organisation.code}/jobs/{job.pk}/")  # type: ignore[attr-defined]
+    return redirect(f"/{request.actor.organisation.code}/jobs/{job.pk}/")
 
 
-def job_file(request: HttpRequest, key: UUID) -> HttpResponse | FileResponse:
+def job_file(request: ActorRequest, key: UUID) -> HttpResponse | FileResponse:
     job = _job(request, key)
     if not job.file:
         raise NotFound

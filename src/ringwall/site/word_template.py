@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from ringwall.kit import registry
 from ringwall.kit.acts import acting
 from ringwall.kit.errors import Denied
 from ringwall.kit.pages import Link
+from ringwall.kit.requests import ActorRequest
 from ringwall.ledger.rules import Change
 from ringwall.reports.document import ReportError
 from ringwall.reports.render import FORMATS
@@ -51,8 +52,8 @@ def template_of(actor: Actor) -> bytes | None:
         return bytes(file.read())
 
 
-def page(request: HttpRequest) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def page(request: ActorRequest) -> HttpResponse:
+    actor: Actor = request.actor
     if not actor.may_everywhere(GRANT):
         raise Denied(_("Only administrators change the Word template."))
     form, status = TemplateForm(), 200
@@ -94,9 +95,9 @@ def _store(actor: Actor, content: bytes | None) -> None:
             default_storage.save(path_of(actor), ContentFile(content))
 
 
-def download(request: HttpRequest) -> HttpResponse:
+def download(request: ActorRequest) -> HttpResponse:
     """The template in use."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     if not actor.may_everywhere(GRANT):
         raise Denied(_("Only administrators change the Word template."))
     body = template_of(actor) or import_string("ringwall.reports.renderers.docx_template.default_template")()

@@ -36,6 +36,7 @@ def _new_row(scope: IsmsScope, row: StatementRow, position: int) -> SoaRow:
     return SoaRow(
         organisation_id=scope.organisation_id,
         unit_id=scope.unit_id,
+        restricted=scope.restricted,
         scope=scope,
         requirement=row.requirement,
         control=row.control,

@@ -81,7 +81,7 @@ class SoaRow(Record):
             raise ValidationError({"requirement": _("Name either an entry of a catalogue or a control of your own.")})
         if self.requirement is not None and self.requirement.catalogue.code == "iso27001-2022":
             raise ValidationError({"requirement": _("Clauses 4 to 10 hold always; they are no rows of the statement.")})
-        self.unit_id = self.scope.unit_id
+        self.unit_id, self.restricted = self.scope.unit_id, self.scope.restricted
 
     @property
     def title(self) -> str:

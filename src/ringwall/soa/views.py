@@ -21,6 +21,7 @@ from ringwall.approvals.views import deciders_of, submit_from
 from ringwall.kit import pages
 from ringwall.kit.errors import Denied, Invalid
 from ringwall.kit.imports import store
+from ringwall.kit.requests import ActorRequest
 from ringwall.kit.words import file_words
 from ringwall.lib.sheets import read_sheet
 from ringwall.lib.sheets_types import SheetError
@@ -33,9 +34,9 @@ from ringwall.soa.sheets import plan_decisions
 from ringwall.soa.wording import APPLICABILITY_TONES, FINDINGS, PROGRESS, PROGRESS_TONES
 
 
-def scopes_page(request: HttpRequest) -> HttpResponse:
+def scopes_page(request: ActorRequest) -> HttpResponse:
     """Straight to the statement where there is but one scope."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     if not actor.may("soa.view"):
         raise Denied(_("Your role does not include the statement of applicability."))
     found = scopes_of(actor)
@@ -53,8 +54,8 @@ def scopes_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-def statement_page(request: HttpRequest, ref: str) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def statement_page(request: ActorRequest, ref: str) -> HttpResponse:
+    actor: Actor = request.actor
     scope = scope_of(actor, ref)
     found = statement(scope)
     now = freeze("soa", str(scope.pk), str(scope), frozen_rows(found))
@@ -276,17 +277,17 @@ def _chips(request: HttpRequest) -> list[pages.Chip]:
 
 
 @require_POST
-def prepare(request: HttpRequest, ref: str) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def prepare(request: ActorRequest, ref: str) -> HttpResponse:
+    actor: Actor = request.actor
     count = actions.prepare(scope_of(actor, ref), actor=actor)
     messages.success(request, ngettext("%(count)d row taken in.", "%(count)d rows taken in.", count) % {"count": count})
     return redirect(f"/{actor.organisation.code}/soa/{ref}/")
 
 
 @require_POST
-def submit(request: HttpRequest, ref: str) -> HttpResponse:
+def submit(request: ActorRequest, ref: str) -> HttpResponse:
     """Freeze the statement and ask the chosen people of top management to decide."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     submit_from(request, "soa", scope_of(actor, ref))
     return redirect(f"/{actor.organisation.code}/soa/{ref}/")
 
@@ -298,9 +299,9 @@ class DecisionsForm(forms.Form):
     )
 
 
-def import_page(request: HttpRequest, ref: str) -> HttpResponse:
+def import_page(request: ActorRequest, ref: str) -> HttpResponse:
     """Decisions from a spreadsheet; refused whole with every finding listed, stored as one act."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     scope = scope_of(actor, ref, "soa_row.update")
     form = DecisionsForm(request.POST or None, request.FILES or None)
     findings: list[pages.ImportFinding] = []

@@ -14,13 +14,14 @@ from ringwall.access.policy import Actor
 from ringwall.kit import pages, registry
 from ringwall.kit.cells import record_url
 from ringwall.kit.errors import Denied, Invalid
+from ringwall.kit.requests import ActorRequest
 from ringwall.tasks import actions, queries
 from ringwall.tasks.register import lines_for
 
 
 @require_GET
-def my_tasks(request: HttpRequest) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def my_tasks(request: ActorRequest) -> HttpResponse:
+    actor: Actor = request.actor
     empty = pages.Empty(
         _("Nothing is asked of you"),
         _("Tasks that others give you, or that follow from what happens to records, stand here."),
@@ -30,8 +31,8 @@ def my_tasks(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def new_task(request: HttpRequest, kind: str, ref: str) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def new_task(request: ActorRequest, kind: str, ref: str) -> HttpResponse:
+    actor: Actor = request.actor
     record = queries.subject(actor, kind, ref)
     act = actions.create
     act.require(actor, record)
@@ -59,16 +60,16 @@ def new_task(request: HttpRequest, kind: str, ref: str) -> HttpResponse:
 
 
 @require_POST
-def done(request: HttpRequest, key: UUID) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def done(request: ActorRequest, key: UUID) -> HttpResponse:
+    actor: Actor = request.actor
     task = actions.done.run(actor, {"task": str(key)})
     messages.success(request, _("Done: %(task)s") % {"task": task.title})
     return _back(request, actor)
 
 
 @require_http_methods(["GET", "POST"])
-def cancel(request: HttpRequest, key: UUID) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def cancel(request: ActorRequest, key: UUID) -> HttpResponse:
+    actor: Actor = request.actor
     task = queries.get_task(actor, key)
     if not queries.may_close(actor, task):
         raise Denied(_("Only the person it is for, or who may give tasks about the record, closes a task."))

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.apps import apps
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from ringwall.administration.views.pages import ActForm, PanelsPage, actor_of, a
 from ringwall.administration.views.tokens import columns, shown_once, token_rows
 from ringwall.kit.actions import Action
 from ringwall.kit.pages import Fact, Link, Panel
+from ringwall.kit.requests import ActorRequest
 
 LOOKS = Action("account.update", _("Edit"), account.change_account, inputs=account.INPUTS)
 OWN_TOKEN = Action("account.token", _("New token"), tokens.create_own, inputs=tokens.OWN)
@@ -27,7 +28,7 @@ OWN_TOKEN = Action("account.token", _("New token"), tokens.create_own, inputs=to
 
 
 @require_GET
-def account_page(request: HttpRequest) -> HttpResponse:
+def account_page(request: ActorRequest) -> HttpResponse:
     actor = actor_of(request)
     assert isinstance(request.user, User)
     base = address(request, "account/")
@@ -83,7 +84,7 @@ def _sign_in_links() -> list[Link]:
 
 
 @require_http_methods(["GET", "POST"])
-def edit_page(request: HttpRequest) -> HttpResponse:
+def edit_page(request: ActorRequest) -> HttpResponse:
     actor = actor_of(request)
     base = address(request, "account/")
 
@@ -109,7 +110,7 @@ def edit_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def new_token_page(request: HttpRequest) -> HttpResponse:
+def new_token_page(request: ActorRequest) -> HttpResponse:
     actor = actor_of(request)
     back = Link(_("Your account"), address(request, "account/"))
     form = ActForm(
@@ -125,7 +126,7 @@ def new_token_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def revoke_token_page(request: HttpRequest, key: UUID) -> HttpResponse:
+def revoke_token_page(request: ActorRequest, key: UUID) -> HttpResponse:
     """One click is enough for what is one's own; the question stands on a page without script all the same."""
     actor = actor_of(request)
     token = queries.one(queries.own_tokens(actor), key)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -18,10 +18,11 @@ from ringwall.administration.rules import Term
 from ringwall.administration.views.pages import ActForm, PanelsPage, actor_of, address, panels_page, require
 from ringwall.kit.pages import Cell, Column, Link, Panel, Row
 from ringwall.kit.records import is_uuid
+from ringwall.kit.requests import ActorRequest
 
 
 @require_GET
-def assignments_page(request: HttpRequest) -> HttpResponse:
+def assignments_page(request: ActorRequest) -> HttpResponse:
     actor = actor_of(request)
     require(actor, "roleassignment.view")
     base, with_ended = address(request, "settings/"), request.GET.get("ended") == "1"
@@ -92,7 +93,7 @@ def _state(term: Term, today: object) -> tuple[str, str]:
 
 
 @require_http_methods(["GET", "POST"])
-def new_page(request: HttpRequest) -> HttpResponse:
+def new_page(request: ActorRequest) -> HttpResponse:
     actor = actor_of(request)
     base = address(request, "settings/roles/")
     initial = {"unit": actor.units.root}
@@ -113,7 +114,7 @@ def new_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def end_page(request: HttpRequest, key: UUID) -> HttpResponse:
+def end_page(request: ActorRequest, key: UUID) -> HttpResponse:
     row = queries.one(queries.assignments(actor_of(request), with_ended=True), key)
     role = roles.get(row.role)
     base = address(request, "settings/roles/")
@@ -131,7 +132,7 @@ def end_page(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 @require_GET
-def who_may_what(request: HttpRequest) -> HttpResponse:
+def who_may_what(request: ActorRequest) -> HttpResponse:
     require(actor_of(request), "administration.view")
     columns = [
         Column("subject", _("What"), "title"),
@@ -180,6 +181,6 @@ def who_may_what(request: HttpRequest) -> HttpResponse:
     return panels_page(request, page)
 
 
-def _factor(request: HttpRequest, key: str) -> str:
+def _factor(request: ActorRequest, key: str) -> str:
     needed = roles[key].needs_second_factor or key in actor_of(request).organisation.second_factor_roles
     return _("needed") if needed else ""

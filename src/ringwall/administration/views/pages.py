@@ -14,6 +14,7 @@ from ringwall.kit.actions import Action
 from ringwall.kit.errors import Conflict, Denied, Invalid, Refused
 from ringwall.kit.inputs import Inputs
 from ringwall.kit.pages import FormPage, Link, Pager, Panel
+from ringwall.kit.requests import ActorRequest
 
 Answer = Callable[[Any], HttpResponse]
 
@@ -35,12 +36,12 @@ class PanelsPage:
     query: Mapping[str, str] = field(default_factory=dict)
 
 
-def actor_of(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def actor_of(request: ActorRequest) -> Actor:
+    actor: Actor = request.actor
     return actor
 
 
-def address(request: HttpRequest, path: str) -> str:
+def address(request: ActorRequest, path: str) -> str:
     return f"/{actor_of(request).organisation.code}/{path}"
 
 
@@ -78,7 +79,7 @@ class ActForm:
     done: Any = ""
     answer: Answer | None = None
 
-    def respond(self, request: HttpRequest) -> HttpResponse:
+    def respond(self, request: ActorRequest) -> HttpResponse:
         actor = actor_of(request)
         self.act.require(actor, self.subject)
 
@@ -96,7 +97,7 @@ class ActForm:
 
 
 def form_page(
-    request: HttpRequest, shape: ActForm, inputs: Inputs, run: Callable[[Mapping[str, Any]], Any]
+    request: ActorRequest, shape: ActForm, inputs: Inputs, run: Callable[[Mapping[str, Any]], Any]
 ) -> HttpResponse:
     """Draw and do; what is refused stands above the form, which keeps what was typed."""
     actor = actor_of(request)

@@ -28,6 +28,7 @@ from ringwall.administration.views.pages import (
 from ringwall.kit.actions import Action
 from ringwall.kit.errors import NotFound
 from ringwall.kit.pages import Cell, Column, Fact, Link, Pager, Panel, Row
+from ringwall.kit.requests import ActorRequest
 
 PAGE = 100
 ACTS: dict[str, Action] = {
@@ -41,7 +42,7 @@ ACTS: dict[str, Action] = {
 
 
 @require_GET
-def people_page(request: HttpRequest) -> HttpResponse:
+def people_page(request: ActorRequest) -> HttpResponse:
     actor = actor_of(request)
     require(actor, "person.view")
     text, with_left = request.GET.get("q", "").strip()[:200], request.GET.get("left") == "1"
@@ -121,7 +122,7 @@ def _login_state(person: Person) -> tuple[str, str]:
 
 
 @require_GET
-def person_page(request: HttpRequest, key: UUID) -> HttpResponse:
+def person_page(request: ActorRequest, key: UUID) -> HttpResponse:
     actor = actor_of(request)
     person = _person(actor, key)
     base = address(request, f"settings/people/{person.pk}/")
@@ -164,7 +165,7 @@ def _facts(person: Person) -> list[Fact]:
     return facts
 
 
-def _role_panels(request: HttpRequest, actor: Actor, person: Person) -> Sequence[Panel]:
+def _role_panels(request: ActorRequest, actor: Actor, person: Person) -> Sequence[Panel]:
     if not actor.may("roleassignment.view"):
         return []
     give = Link(assignments.create.label, f"{address(request, 'settings/roles/new/')}?person={person.pk}", "user-cog")
@@ -187,7 +188,7 @@ def _person(actor: Actor, key: UUID) -> Person:
 
 
 @require_http_methods(["GET", "POST"])
-def new_page(request: HttpRequest) -> HttpResponse:
+def new_page(request: ActorRequest) -> HttpResponse:
     actor = actor_of(request)
     base = address(request, "settings/people/")
     return ActForm(
@@ -203,7 +204,7 @@ def new_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def act_page(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
+def act_page(request: ActorRequest, key: UUID, name: str) -> HttpResponse:
     if (act := ACTS.get(name)) is None:
         raise NotFound
     person = _person(actor_of(request), key)

@@ -25,10 +25,11 @@ from ringwall.administration.views.pages import (
     secret_page,
 )
 from ringwall.kit.pages import Cell, Column, Link, Panel, Row
+from ringwall.kit.requests import ActorRequest
 
 
 @require_GET
-def tokens_page(request: HttpRequest) -> HttpResponse:
+def tokens_page(request: ActorRequest) -> HttpResponse:
     actor = actor_of(request)
     require(actor, "apitoken.view")
     base = address(request, "settings/tokens/")
@@ -91,7 +92,7 @@ def _state(token: ApiToken) -> tuple[str, str]:
 
 
 @require_http_methods(["GET", "POST"])
-def new_page(request: HttpRequest) -> HttpResponse:
+def new_page(request: ActorRequest) -> HttpResponse:
     back = Link(_("API tokens"), address(request, "settings/tokens/"))
     return ActForm(
         tokens.create,
@@ -113,7 +114,7 @@ def shown_once(request: HttpRequest, back: Link) -> Any:
 
 
 @require_http_methods(["GET", "POST"])
-def revoke_page(request: HttpRequest, key: UUID) -> HttpResponse:
+def revoke_page(request: ActorRequest, key: UUID) -> HttpResponse:
     token = queries.one(queries.tokens(actor_of(request)), key)
     back = address(request, "settings/tokens/")
     return ActForm(

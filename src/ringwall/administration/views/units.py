@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -14,12 +14,13 @@ from ringwall.administration.views.pages import ActForm, PanelsPage, actor_of, a
 from ringwall.kit.actions import Action
 from ringwall.kit.errors import NotFound
 from ringwall.kit.pages import Cell, Column, Link, Panel, Row
+from ringwall.kit.requests import ActorRequest
 
 ACTS: dict[str, Action] = {"edit": units.update, "withdraw": units.withdraw, "restore": units.restore}
 
 
 @require_GET
-def units_page(request: HttpRequest) -> HttpResponse:
+def units_page(request: ActorRequest) -> HttpResponse:
     actor = actor_of(request)
     require(actor, "unit.view")
     base = address(request, "settings/units/")
@@ -61,7 +62,7 @@ def _row(actor: Actor, base: str, depth: int, unit: Unit, people: int) -> Row:
 
 
 @require_http_methods(["GET", "POST"])
-def new_page(request: HttpRequest) -> HttpResponse:
+def new_page(request: ActorRequest) -> HttpResponse:
     base = address(request, "settings/units/")
     return ActForm(
         units.create,
@@ -75,7 +76,7 @@ def new_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def act_page(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
+def act_page(request: ActorRequest, key: UUID, name: str) -> HttpResponse:
     actor = actor_of(request)
     if (act := ACTS.get(name)) is None or (unit := actor.units.units.get(key)) is None:
         raise NotFound

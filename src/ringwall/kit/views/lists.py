@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,6 +18,7 @@ from ringwall.kit.fields import Target
 from ringwall.kit.listing import NOTHING, PAGE_SIZE, Query, page_of
 from ringwall.kit.records import SavedView, is_uuid
 from ringwall.kit.register import Register
+from ringwall.kit.requests import ActorRequest
 
 EXPORTS = (("xlsx", "XLSX"), ("csv", "CSV"), ("json", "JSON"))
 
@@ -28,8 +29,8 @@ def require_view(register: Register, actor: Actor) -> None:
 
 
 @require_GET
-def list_page(request: HttpRequest, register: Register) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def list_page(request: ActorRequest, register: Register) -> HttpResponse:
+    actor: Actor = request.actor
     require_view(register, actor)
     views = list(
         SavedView.objects.filter(organisation_id=actor.organisation_id, person_id=actor.person_key, kind=register.kind)
@@ -221,9 +222,9 @@ def _view_links(base: str, query: Query, views: list[SavedView]) -> list[pages.L
 
 
 @require_POST
-def save_view(request: HttpRequest, register: Register) -> HttpResponse:
+def save_view(request: ActorRequest, register: Register) -> HttpResponse:
     """Keep the list as it is under a name; the same name again replaces it; `remove` takes one away."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     require_view(register, actor)
     base = f"/{actor.organisation.code}/{register.slug}/"
     mine = SavedView.objects.filter(
@@ -251,9 +252,9 @@ def save_view(request: HttpRequest, register: Register) -> HttpResponse:
     return redirect(f"{base}?{query}")
 
 
-def bulk_page(request: HttpRequest, register: Register, name: str) -> HttpResponse:
+def bulk_page(request: ActorRequest, register: Register, name: str) -> HttpResponse:
     """One act on the chosen rows: GET or a first POST shows the form, a POST with `go` acts."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     require_view(register, actor)
     act = next((a for a in register.all_actions if a.is_bulk and a.name == f"{register.kind}.{name}"), None)
     if act is None:
@@ -311,11 +312,11 @@ SUGGESTED = 12
 
 
 @require_GET
-def suggestions(request: HttpRequest, kind: str) -> HttpResponse:
+def suggestions(request: ActorRequest, kind: str) -> HttpResponse:
     """Up to a dozen rows of a kind (or people) whose reference, name or title begins with or contains what was
     typed.
     """
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     text = request.GET.get("q", "").strip()[:80].replace("\x00", "")
     choices: list[pages.Choice] = []
     if kind == "person":

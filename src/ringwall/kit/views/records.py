@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -13,11 +13,12 @@ from ringwall.kit import pages, registry
 from ringwall.kit.actions import Action, differences
 from ringwall.kit.cells import cell_maker, facts_of, sees
 from ringwall.kit.errors import ActError, Conflict, Invalid, NotFound
-from ringwall.kit.fetching import fetch_one
+from ringwall.kit.fetching import fetch_one, linked
 from ringwall.kit.history import history_of
 from ringwall.kit.inputs import Inputs
 from ringwall.kit.records import is_uuid
 from ringwall.kit.register import Register
+from ringwall.kit.requests import ActorRequest
 from ringwall.kit.views.lists import require_view
 from ringwall.lib.ids import uuid7
 
@@ -26,8 +27,8 @@ def base_url(register: Register, actor: Actor) -> str:
     return f"/{actor.organisation.code}/{register.slug}/"
 
 
-def record_page(request: HttpRequest, register: Register, ref: str) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def record_page(request: ActorRequest, register: Register, ref: str) -> HttpResponse:
+    actor: Actor = request.actor
     require_view(register, actor)
     record = _get(register, actor, ref)
     base = base_url(register, actor)
@@ -102,8 +103,8 @@ def _made(kind: str, tab: str, record: Any, actor: Actor) -> list[pages.Panel]:
     return [panel for panel in made if panel is not None]
 
 
-def create_page(request: HttpRequest, register: Register) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def create_page(request: ActorRequest, register: Register) -> HttpResponse:
+    actor: Actor = request.actor
     act = register.acts.create
     act.require(actor)
     base = base_url(register, actor)
@@ -141,19 +142,19 @@ def create_page(request: HttpRequest, register: Register) -> HttpResponse:
     return render(request, "kit/form.html", {"page": page, "title": title, "register": register}, status=status)
 
 
-def edit_page(request: HttpRequest, register: Register, ref: str) -> HttpResponse:
+def edit_page(request: ActorRequest, register: Register, ref: str) -> HttpResponse:
     return _form_page(request, register, ref, register.acts.update)
 
 
-def act_page(request: HttpRequest, register: Register, ref: str, name: str) -> HttpResponse:
+def act_page(request: ActorRequest, register: Register, ref: str, name: str) -> HttpResponse:
     act = next((a for a in register.all_actions if a.name == f"{register.kind}.{name}" and not a.is_update), None)
     if act is None:
         raise NotFound
     return _form_page(request, register, ref, act)
 
 
-def _form_page(request: HttpRequest, register: Register, ref: str, act: Action) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def _form_page(request: ActorRequest, register: Register, ref: str, act: Action) -> HttpResponse:
+    actor: Actor = request.actor
     record = _get(register, actor, ref)
     act.require(actor, record)
     url = f"{base_url(register, actor)}{record.ref}/"
@@ -216,7 +217,7 @@ def _values(record: Any, inputs: Inputs, actor: Actor) -> dict[str, Any]:
     for name in inputs.fields:
         f = record._meta.get_field(name)
         if f.many_to_many:
-            values[name] = [target for target in getattr(record, name).all() if sees(actor, target)]
+            values[name] = [target for target in linked(record, name) if sees(actor, target)]
         elif not f.is_relation or sees(actor, getattr(record, name)):
             values[name] = getattr(record, name)
     return values
@@ -234,9 +235,9 @@ def _unseen(record: Any, inputs: Inputs, actor: Actor) -> list[str]:
     return [name for name in single if getattr(record, name) is not None and not sees(actor, getattr(record, name))]
 
 
-def cell(request: HttpRequest, register: Register, ref: str, key: str) -> HttpResponse:
+def cell(request: ActorRequest, register: Register, ref: str, key: str) -> HttpResponse:
     """One cell: GET gives its form (or the plain cell with `cancel`), POST stores it and gives the plain cell again."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     require_view(register, actor)
     record = _get(register, actor, ref)
     act = register.acts.update

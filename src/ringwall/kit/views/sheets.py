@@ -21,6 +21,7 @@ from ringwall.kit.imports import Declared, Plan, guess_columns, make_plan, store
 from ringwall.kit.jobs import start
 from ringwall.kit.listing import Query, matching
 from ringwall.kit.register import Register
+from ringwall.kit.requests import ActorRequest
 from ringwall.kit.views.lists import require_view
 from ringwall.kit.words import file_words
 from ringwall.lib.sheets import read_sheet
@@ -60,8 +61,8 @@ def _require_import(register: Register, actor: Actor) -> None:
         raise Denied(_("Your role does not include importing here."))
 
 
-def upload_page(request: HttpRequest, register: Register) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def upload_page(request: ActorRequest, register: Register) -> HttpResponse:
+    actor: Actor = request.actor
     _require_import(register, actor)
     german = getattr(request.user, "language", "en") == "de"
     form = UploadForm(
@@ -84,9 +85,9 @@ def upload_page(request: HttpRequest, register: Register) -> HttpResponse:
     return render(request, "kit/import.html", {"page": page, "title": page.title, "register": register}, status=status)
 
 
-def paste(request: HttpRequest, register: Register) -> HttpResponse:
+def paste(request: ActorRequest, register: Register) -> HttpResponse:
     """Rows pasted from a spreadsheet: with a header that is understood, else in the order of the columns shown."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     _require_import(register, actor)
     if request.method != "POST":
         return redirect(f"{_base(register, actor)}import/")
@@ -124,9 +125,9 @@ def _begin(register: Register, actor: Actor, data: bytes, name: str, declared: d
     )
 
 
-def import_page(request: HttpRequest, register: Register, key: uuid.UUID) -> HttpResponse:
+def import_page(request: ActorRequest, register: Register, key: uuid.UUID) -> HttpResponse:
     """The columns, the preview and the storing of one uploaded file, which only the uploader sees."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     _require_import(register, actor)
     draft = ImportDraft.objects.filter(
         pk=key, organisation_id=actor.organisation_id, person_id=actor.person_key, kind=register.kind
@@ -233,9 +234,9 @@ def _told(finding: Any) -> pages.ImportFinding:
     return pages.ImportFinding(finding.severity, finding.row, finding.column, finding.message)
 
 
-def export(request: HttpRequest, register: Register, form: str) -> HttpResponse:
+def export(request: ActorRequest, register: Register, form: str) -> HttpResponse:
     """The list as shown, as a file; a large one becomes a job."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     require_view(register, actor)
     if form not in MEDIA:
         raise NotFound
@@ -251,9 +252,9 @@ def export(request: HttpRequest, register: Register, form: str) -> HttpResponse:
     return _file(register, form, keys, rows_of(register, actor, query, keys), register.slug)
 
 
-def template(request: HttpRequest, register: Register) -> HttpResponse:
+def template(request: ActorRequest, register: Register) -> HttpResponse:
     """An empty sheet with the right column names."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     _require_import(register, actor)
     return _file(register, "xlsx", field_keys(register), [], f"{register.slug}-template")
 

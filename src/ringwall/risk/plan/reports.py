@@ -24,6 +24,7 @@ from ringwall.reports.document import (
     Report,
     State,
     Table,
+    Tone,
 )
 from ringwall.reports.registry import ReportType, register
 from ringwall.risk.drawing import counted_matrix

@@ -1,6 +1,6 @@
 """The pages of the risk treatment plan."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from ringwall.context.models import IsmsScope
 from ringwall.kit import pages
 from ringwall.kit.cells import format_value
 from ringwall.kit.errors import Denied, NotFound
+from ringwall.kit.requests import ActorRequest
 from ringwall.risk.plan.freezing import frozen_rows
 from ringwall.risk.plan.queries import Plan, PlannedRisk, plan_of
 from ringwall.risk.plan.reports import COLUMNS, column_titles
@@ -31,9 +32,9 @@ def scope_for(actor: Actor, ref: str) -> IsmsScope:
     return found
 
 
-def scopes_page(request: HttpRequest) -> HttpResponse:
+def scopes_page(request: ActorRequest) -> HttpResponse:
     """Straight to the plan where there is but one scope."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     if not actor.may("rtp.view"):
         raise Denied(_("Your role does not include the risk treatment plan."))
     base = f"/{actor.organisation.code}/"
@@ -49,8 +50,8 @@ def scopes_page(request: HttpRequest) -> HttpResponse:
     return render(request, "kit/links.html", {"title": _("Risk treatment plans"), "links": links, "empty": empty})
 
 
-def plan_page(request: HttpRequest, ref: str) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def plan_page(request: ActorRequest, ref: str) -> HttpResponse:
+    actor: Actor = request.actor
     scope = scope_for(actor, ref)
     plan = plan_of(scope)
     now = freeze("rtp", str(scope.pk), str(scope), frozen_rows(plan))
@@ -193,8 +194,8 @@ def _controls(plan: Plan, base: str) -> pages.Panel:
 
 
 @require_POST
-def submit(request: HttpRequest, ref: str) -> HttpResponse:
+def submit(request: ActorRequest, ref: str) -> HttpResponse:
     """Freeze the plan; every risk owner in it signs, then the chosen people of top management decide."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     submit_from(request, "rtp", scope_for(actor, ref))
     return redirect(f"/{actor.organisation.code}/treatment-plan/{ref}/")

@@ -1,9 +1,12 @@
 """The page of results and what the palette gets of it."""
 
+from typing import cast
+
 import pytest
 from django.test import RequestFactory
 
 from ringwall.assets.actions import acts
+from ringwall.kit.requests import ActorRequest
 from ringwall.search.commands import commands
 from ringwall.search.views import search_page
 
@@ -13,8 +16,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def ask(world):
     def ask(name, text, **headers):
-        request = RequestFactory().get("/demo/search/", {"q": text}, headers=headers)
-        request.actor = world.actor(name)  # type: ignore[attr-defined]
+        request = cast(ActorRequest, RequestFactory().get("/demo/search/", {"q": text}, headers=headers))
+        request.actor = world.actor(name)
         request.user = world.people[name].user
         return search_page(request)
 

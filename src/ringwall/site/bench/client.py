@@ -85,9 +85,7 @@ class Client:
             self.close()
             raise Unexpected(f"{method} {path}: {error!r}") from None
         if answer.status != expected:
-            raise Unexpected(
-                f"{method} {path} answered {answer.status}, not {expected}: {answer.body[:300].decode(errors='replace')}"
-            )
+            raise Unexpected(f"{method} {path} answered {answer.status}, not {expected}: {answer.body[:200]!r}")
         return answer
 
 

@@ -150,7 +150,7 @@ def _people(world: ProofWorld) -> Iterator[Address]:
 
 def _person_acts(world: ProofWorld) -> Iterator[Address]:
     for address in _people(world):
-        for verb in ("update", "withdraw", "restore"):
+        for verb in ("edit", "withdraw", "restore"):
             yield Address(
                 {**address.parts, "name": verb}, address.secret, {**(address.twin or {}), "name": verb}, address.masks
             )
@@ -158,7 +158,7 @@ def _person_acts(world: ProofWorld) -> Iterator[Address]:
 
 def _units(world: ProofWorld) -> Iterator[Address]:
     for house, organisation in ((world.demo, "demo"), (world.other, "other")):
-        for verb in ("update", "withdraw"):
+        for verb in ("edit", "withdraw"):
             secret = Secret("a unit", organisation, ("unit.view",), "sales")
             yield _named("key", house.sales.pk, UNKNOWN_ID, secret, parts={"name": verb})
 
@@ -215,7 +215,9 @@ MAKERS: Mapping[str, Maker] = {
     "unit-act": _units,
     "assignment-end": _assignments,
     "token-revoke": lambda world: of_attached(world, "token"),
-    "account-token-revoke": lambda world: of_attached(world, "token"),
+    "account-token-revoke": lambda world: (
+        replace(a, secret=replace(a.secret, grants=())) for a in of_attached(world, "token") if a.secret
+    ),
     "account_confirm_email": lambda world: iter([Address({"key": "unknown"})]),
     "account_reset_password_from_key": lambda world: iter([Address({"uidb36": "1", "key": "set-password"})]),
     "mfa_remove_webauthn": lambda world: iter([Address({"pk": 1})]),

@@ -27,6 +27,7 @@ PASSING = {"django_session", "site_cache", "kit_job"}
 PARTS_OF_WHOLES = {"control", "obligation", "risk"}
 """Kinds whose records a statement or plan names: to whoever may see the whole, since it is never shown in part."""
 
+ONCE = re.compile(r'(name="form_key" value=")[0-9a-f-]{36}')
 TOKEN = re.compile(r'(csrfmiddlewaretoken" value="|csrf-token" content="|X-CSRFToken[^:]*: ?[&quot;"]+)[A-Za-z0-9]{64}')
 
 
@@ -141,7 +142,7 @@ class Walk:
 def masked(text: str, masks: Mapping[str, str]) -> str:
     for word in sorted(masks, key=len, reverse=True):
         text = re.sub(re.escape(word), masks[word], text, flags=re.IGNORECASE)
-    return TOKEN.sub(r"\1", text)
+    return ONCE.sub(r"\1", TOKEN.sub(r"\1", text))
 
 
 def _difference(answer: Answer, twin: Answer, masks: Mapping[str, str]) -> str:
