@@ -57,10 +57,8 @@ def register_page(
     base = f"/{actor.organisation.code}/{register.slug}/"
     update = register.acts.update
 
-    def may_edit(record: Any) -> bool:
-        return not record.is_withdrawn and actor.may(update.name, record)
-
-    makers = [cell_maker(register, actor, register.spec_of(key), may_edit) for key in keys]
+    editable = {r.pk for r in part.records if not r.is_withdrawn and actor.may(update.name, r)}
+    makers = [cell_maker(register, actor, register.spec_of(key), lambda r: r.pk in editable) for key in keys]
     rows = [
         pages.Row(
             str(r.pk), r.ref, f"{base}{r.ref}/", r.version, [make(r) for make in makers], r.withdrawn_on is not None
