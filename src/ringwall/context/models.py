@@ -69,7 +69,9 @@ class IsmsScope(Record):
         ]
 
     def is_covered_by(self, actor: Actor, grant: str) -> bool:
-        """True where the grant holds over the whole scope, and the actor may know of the scope where it is restricted."""
+        """True where the grant holds over the whole scope, and the actor may know of the scope where it is
+        restricted.
+        """
         is_hidden = self.restricted and not actor.may_in(SEE_RESTRICTED, self.unit_id)
         return not is_hidden and actor.covers(grant, [self.unit_id, *(unit.pk for unit in self.units.all())])
 

@@ -74,7 +74,9 @@ def _no_such_method(response: HttpResponse) -> HttpResponse:
     """The same as problem details (RFC 9457), like every failure of the API."""
     title, allowed = str(_("No such method here")), response.headers.get("Allow", "")
     body = {"type": "about:blank", "title": title, "status": 405, "detail": f"{title}: {allowed}"}
-    return HttpResponse(json.dumps(body), status=405, content_type="application/problem+json", headers={"Allow": allowed})
+    return HttpResponse(
+        json.dumps(body), status=405, content_type="application/problem+json", headers={"Allow": allowed}
+    )
 
 
 def error_page(request: HttpRequest, status: int, title: str, text: str, remedy: str = "") -> HttpResponse:

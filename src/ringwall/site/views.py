@@ -120,7 +120,8 @@ def closed(request: HttpRequest) -> HttpResponse:
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its token: sent from elsewhere, or older than the sign-in."""
     text = _(
-        "The form came without its secret: it is older than your sign-in, or was sent from another site. Nothing was stored."
+        "The form came without its secret: it is older than your sign-in, or was sent from another site. "
+        "Nothing was stored."
     )
     return error_page(
         request,

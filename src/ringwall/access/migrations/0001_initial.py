@@ -2,9 +2,10 @@
 
 import django.core.validators
 import django.db.models.deletion
-import ringwall.lib.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import ringwall.lib.ids
 
 
 class Migration(migrations.Migration):

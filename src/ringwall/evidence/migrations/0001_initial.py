@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import ringwall.lib.ids
 from django.db import migrations, models
+
+import ringwall.lib.ids
 
 
 class Migration(migrations.Migration):

@@ -3,9 +3,10 @@
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.utils.timezone
+from django.db import migrations, models
+
 import ringwall.lib.ids
 import ringwall.risk.rules.defaults
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

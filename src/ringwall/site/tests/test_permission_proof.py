@@ -111,7 +111,9 @@ def test_pages_show_and_do_only_what_the_viewer_may(proof: ProofWorld, viewer: V
 
 
 def chosen(viewer: Viewer, door: doors.Door, addresses: list[Address]) -> list[Address]:
-    """All for the viewers who go through every door thoroughly; for the others one that is shut and one that is open."""
+    """All for the viewers who go through every door thoroughly; for the others one that is shut and one that is
+    open.
+    """
     if viewer.name in THOROUGH:
         return addresses
     shut = [a for a in addresses if is_hidden(viewer, door, a) or lacks_grant(viewer, door, a)]

@@ -23,7 +23,8 @@ from ringwall.site.tests.proof.viewers import Viewer, members
 pytestmark = pytest.mark.django_db
 READERS = [viewer for viewer in members() if viewer.name in {"isms-manager", "administrator", "nobody"}]
 STRICT = {
-    "default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "frame-ancestors": "'none'", "base-uri": "'none'",
+    "default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "frame-ancestors": "'none'", "base-uri":
+    "'none'",
     "form-action": "'self'", "connect-src": "'self'", "img-src": "'self' data:", "font-src": "'self'",
 }  # fmt: skip
 AWAY = (
@@ -37,7 +38,9 @@ AWAY = (
 
 
 class Inline(HTMLParser):
-    """Collects what a strict policy would block: code and styles that stand in the page, and what comes from elsewhere."""
+    """Collects what a strict policy would block: code and styles that stand in the page, and what comes from
+    elsewhere.
+    """
 
     def __init__(self) -> None:
         super().__init__()

@@ -3,8 +3,9 @@
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.utils.timezone
-import ringwall.lib.ids
 from django.db import migrations, models
+
+import ringwall.lib.ids
 
 
 class Migration(migrations.Migration):
