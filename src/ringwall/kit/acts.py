@@ -18,6 +18,7 @@ from django.db import connection, models, transaction
 from ringwall.access.policy import Actor
 from ringwall.access.tracked import Tracked
 from ringwall.kit import registry
+from ringwall.kit.bulk import insert_rows
 from ringwall.kit.errors import Conflict
 from ringwall.ledger import actions as ledger
 from ringwall.ledger.rules import Change
@@ -49,7 +50,7 @@ class Act:
             new = [row for row in rows if row.is_new]
             old = [row for row in rows if not row.is_new]
             touched = [row for row in old if _differences(row) or _changed_links(row, links_before)]
-            self._insert(model, new)
+            self._insert(new)
             self._update(model, touched)
             for row in [*new, *touched]:
                 self.changes.append(_change_of(row, links_before))
@@ -66,11 +67,10 @@ class Act:
         """Call the function once the act is committed."""
         self._afterwards.append(function)
 
-    def _insert(self, model: type[Tracked], rows: list[Tracked]) -> None:
+    def _insert(self, rows: list[Tracked]) -> None:
         for row in rows:
             row.version = 1
-        if rows:
-            model._base_manager.bulk_create(rows, batch_size=500)
+        insert_rows(rows)
 
     def _update(self, model: type[Tracked], rows: list[Tracked]) -> None:
         """One statement for all rows that change the same columns, each bound to the version that was read."""
@@ -292,8 +292,7 @@ def _write_links(model: type[Tracked], rows: Sequence[Tracked], before: dict[tup
                 through(**{source: row.pk, target: UUID(key), "organisation_id": row.organisation_id})  # type: ignore[attr-defined]
                 for key in sorted(new - old)
             ]
-        if added:
-            through._base_manager.bulk_create(added, batch_size=500)
+        insert_rows(added)
     for row in rows:
         row.__dict__.pop("_links", None)
 

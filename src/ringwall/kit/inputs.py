@@ -3,6 +3,7 @@
 import datetime
 import decimal
 import inspect
+import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,13 +27,15 @@ Text = str | Promise
 Raw = Mapping[str, Any]
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
 def forbid_control_characters(value: str) -> None:
     """No control characters but line break and tab: they break documents and hide text."""
-    for character in value:
-        if (ord(character) < 32 and character not in "\n\r\t") or ord(character) == 127:
-            raise ValidationError(
-                _("contains the control character U+%(code)s; remove it"), params={"code": f"{ord(character):04X}"}
-            )
+    if found := _CONTROL.search(value):
+        raise ValidationError(
+            _("contains the control character U+%(code)s; remove it"), params={"code": f"{ord(found.group()):04X}"}
+        )
 
 
 class DateInput(forms.DateInput):
@@ -77,11 +80,12 @@ class Inputs:
         return {name: f for name, f in self.fields.items() if isinstance(f, ReferenceField)}
 
     def find(self, actor: Actor, rows: Iterable[Raw]) -> dict[str, dict[str, Any]]:
-        """Field → text → row, for all references in many rows of input: one query a field."""
+        """Field → text → row, for all references in many rows of input: one query a field, none for units."""
         rows = list(rows)
         found: dict[str, dict[str, Any]] = {}
         for name, f in self.references().items():
             if isinstance(f, UnitField):
+                found[name] = _units_by_text(actor)
                 continue
             texts = {text for row in rows if name in row for text in f.texts(row[name])}
             found[name] = f.target.find(actor, texts) if texts else {}
@@ -112,12 +116,7 @@ class Inputs:
         if isinstance(f, UnitField):
             if value in (None, ""):
                 return actor.home_unit if f.required else None
-            by_text = {str(unit.id): unit for unit in actor.units.units.values()}
-            names: dict[str, Any] = {}
-            for unit in actor.units.units.values():
-                names[unit.name] = None if unit.name in names else unit
-            by_text |= {text: unit for text, unit in names.items() if unit is not None}
-            return f.resolve(value, by_text)
+            return f.resolve(value, found.get(name, {}))
         if isinstance(f, ReferenceField):
             return f.resolve(value, found.get(name, {}))
         if value in (None, "") and (fallback := getattr(f, "fallback", None)):
@@ -148,6 +147,15 @@ class Inputs:
                 offer(actor, grant)
             form.fields[name] = own
         return form
+
+
+def _units_by_text(actor: Actor) -> dict[str, Any]:
+    """Id or name → unit; a name that two units bear finds nothing."""
+    names: dict[str, Any] = {}
+    for unit in actor.units.units.values():
+        names[unit.name] = None if unit.name in names else unit
+    by_name = {text: unit for text, unit in names.items() if unit is not None}
+    return {str(unit.id): unit for unit in actor.units.units.values()} | by_name
 
 
 class InputForm(forms.Form):

@@ -74,10 +74,9 @@ def ledger_page(request: ActorRequest) -> HttpResponse:
     newest = f"?{left.urlencode()}"
     if older:
         left["before"] = str(acts[-1].position)
-    checkpoints = list(
-        Checkpoint.objects.filter(organisation_id=actor.organisation_id)
-        .select_related("key")
-        .order_by("-size")[:SHOWN_CHECKPOINTS]
+    is_whole = _sees_everything(actor)
+    checkpoints = (
+        Checkpoint.objects.filter(organisation_id=actor.organisation_id).select_related("key").order_by("-size")
     )
     context = {
         "title": _("Ledger"),
@@ -86,8 +85,9 @@ def ledger_page(request: ActorRequest) -> HttpResponse:
         "is_filtered": bool(person or verb),
         "older_url": f"?{left.urlencode()}" if older else "",
         "newest_url": newest if before is not None else "",
-        "size": queries.act_count(actor.organisation_id),
-        "checkpoints": checkpoints,
+        "is_whole": is_whole,
+        "size": queries.act_count(actor.organisation_id) if is_whole else 0,
+        "checkpoints": checkpoints[:SHOWN_CHECKPOINTS] if is_whole else [],
         "may_export": _may_export(actor),
         "empty": Empty(_("Nothing to show"), _("Every act on a record that you may see stands here.")),
     }

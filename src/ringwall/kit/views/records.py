@@ -239,7 +239,7 @@ def cell(request: ActorRequest, register: Register, ref: str, key: str) -> HttpR
     """One cell: GET gives its form (or the plain cell with `cancel`), POST stores it and gives the plain cell again."""
     actor: Actor = request.actor
     require_view(register, actor)
-    record = _get(register, actor, ref)
+    record = fetch_one(register, actor, ref, [key])
     act = register.acts.update
     if key not in register.editable or key in _unseen(record, Inputs({key: act.inputs.fields[key]}), actor):
         raise NotFound
@@ -256,7 +256,7 @@ def cell(request: ActorRequest, register: Register, ref: str, key: str) -> HttpR
                 subject=record,
                 version=int(read) if read.isdigit() else None,
             )
-            record = _get(register, actor, record.ref)
+            record = fetch_one(register, actor, record.pk, [key])
         except ActError as error:
             status, message = (422 if error.status == 409 else error.status), str(error)
             if isinstance(error, Invalid):

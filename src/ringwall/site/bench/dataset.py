@@ -19,6 +19,7 @@ from ringwall.context.models import IsmsScope, ScopeUnit
 from ringwall.controls.models import Control, ControlRequirement
 from ringwall.kit import registry
 from ringwall.kit.acts import state_of
+from ringwall.kit.bulk import insert_links, insert_rows
 from ringwall.kit.records import Counter, ref_key
 from ringwall.ledger.rules import Change
 from ringwall.risk.models import (
@@ -36,7 +37,6 @@ from ringwall.risk.models import (
 from ringwall.risk.rules.criteria import read
 from ringwall.risk.rules.defaults import default_content
 from ringwall.search.indexing import index
-from ringwall.site.bench.bulk import insert_pairs, insert_rows
 from ringwall.site.bench.entries import EntryMaker
 from ringwall.site.bench.organisation import ALL, Ground, make_ground
 from ringwall.site.bench.rows import START, Clock, RecordMaker
@@ -121,7 +121,7 @@ class _Making:
                 for n, row in zip(numbers, rows, strict=True)
                 if n <= IN_FIRST_SCOPE
             ]
-            insert_pairs(ControlRequirement, self.organisation.pk, "control", "requirement", pairs)
+            insert_links(ControlRequirement, self.organisation.pk, "control", "requirement", pairs)
             self.control_ids += [row.pk for row in rows]
         self.tell(f"{self.sizes.controls} controls")
 
@@ -140,7 +140,7 @@ class _Making:
             self._store(rows)
             pairs = [(pk, target) for pk, targets in needs.items() for target in targets]
             carried = {f"carries_{value}": True for value in ("confidentiality", "integrity", "availability")}
-            insert_pairs(Dependency, self.organisation.pk, "asset", "needs", pairs, **carried, reason="")
+            insert_links(Dependency, self.organisation.pk, "asset", "needs", pairs, **carried, reason="")
         self.tell(f"{self.sizes.assets} assets, {self.sizes.dependencies - left} dependencies")
 
     def _risks(self) -> None:
@@ -235,9 +235,9 @@ class _Making:
         assets = [(row.pk, pk) for row in rows for pk in chance.sample(self.asset_ids, chance.randint(0, 2))]
         controls = [(row.pk, pk) for row in rows for pk in chance.sample(self.control_ids, chance.randint(0, 1))]
         modified = [(n, row) for n, row in zip(numbers, rows, strict=True) if row.treatment == Option.MODIFY]
-        insert_pairs(RiskAsset, key, "risk", "asset", assets)
-        insert_pairs(RiskControl, key, "risk", "control", controls)
-        insert_pairs(
+        insert_links(RiskAsset, key, "risk", "asset", assets)
+        insert_links(RiskControl, key, "risk", "control", controls)
+        insert_links(
             RiskRequirement, key, "risk", "requirement", [(row.pk, self.requirements[n % 93].pk) for n, row in modified]
         )
 

@@ -73,5 +73,5 @@ def test_pages_can_be_read_and_forms_sent_without_javascript(signed_in: Any) -> 
     page.fill("[name=title]", "Made without a script")
     page.select_option("[name=category]", "system")
     page.locator("main form button.button-primary").first.click()
-    page.wait_for_url("**/assets/A-*")
+    page.wait_for_url("**/assets/A-*/")
     assert "Made without a script" in page.inner_text("h1")
