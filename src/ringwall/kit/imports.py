@@ -23,6 +23,7 @@ from ringwall.kit.fields import ReferenceField, ReferencesField, choices_of
 from ringwall.kit.inputs import Inputs
 from ringwall.kit.records import assign_refs
 from ringwall.kit.register import Register
+from ringwall.kit.statistics import MANY, refresh_statistics
 from ringwall.kit.words import cell_words, value_words
 from ringwall.lib.columns import guess
 from ringwall.lib.sheets_types import Sheet
@@ -301,6 +302,8 @@ def store(plan: Plan, actor: Actor, *, reason: str = "") -> dict[str, int]:
         with acting(actor, plan.register.import_grant, reason) as act:
             assign_refs([record for record in records if record.is_new])
             act.save_many(records)
+            if len(records) >= MANY:
+                act.afterwards(refresh_statistics)
     return plan.counts
 
 

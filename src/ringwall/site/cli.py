@@ -112,4 +112,7 @@ def _common_first(arguments: list[str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # By its full name, so that the commands raise the same UsageError that is caught here.
+    from ringwall.site import cli
+
+    sys.exit(cli.main())

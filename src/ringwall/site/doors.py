@@ -87,7 +87,7 @@ PAGES: Sequence[Door] = (
     Door("evidence-withdraw", "evidence.withdraw"),
     Door("catalogues", "catalogue.view"),
     Door("catalogue-import", "catalogue.import", is_everywhere=True),
-    Door("catalogue-template", MEMBER),
+    Door("catalogue-template", "catalogue.import", is_everywhere=True),
     Door("catalogue", "catalogue.view"),
     Door("catalogue-sheet", "catalogue.view"),
     Door("catalogue-original", "catalogue.view"),

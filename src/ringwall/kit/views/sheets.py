@@ -1,6 +1,7 @@
 """Import and export pages: upload, columns, preview, store; what is shown as a file."""
 
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from ringwall.access.policy import Actor
 from ringwall.kit import pages
-from ringwall.kit.cells import capitalised
+from ringwall.kit.cells import capitalised, labels_of_ids
 from ringwall.kit.drafts import ImportDraft
 from ringwall.kit.errors import Denied, Invalid, NotFound
 from ringwall.kit.exports import MEDIA, field_keys, header_of, rows_of, write_csv, write_json
-from ringwall.kit.imports import Declared, Plan, guess_columns, make_plan, store
+from ringwall.kit.imports import Declared, Plan, PlannedRow, guess_columns, make_plan, store
 from ringwall.kit.jobs import start
 from ringwall.kit.listing import Query, matching
 from ringwall.kit.register import Register
@@ -181,7 +182,7 @@ def _page(register: Register, actor: Actor, step: Any, **parts: Any) -> pages.Im
         chosen = opened.columns.get(index, "") if opened else ""
         offered += [pages.Choice(k, capitalised(f.label), k == chosen) for k, f in register.inputs.fields.items()]
         columns.append((name, samples, offered))
-    rows = _shown_rows(register, plan) if plan else []
+    rows = _shown_rows(register, actor, plan) if plan else []
     findings = [*parts.get("failed", ()), *([_told(f) for f in plan.findings[:200]] if plan else ())]
     return pages.ImportPage(
         title=_("Import: %(register)s") % {"register": register.title},
@@ -200,12 +201,13 @@ def _page(register: Register, actor: Actor, step: Any, **parts: Any) -> pages.Im
     )
 
 
-def _shown_rows(register: Register, plan: Plan) -> list[pages.ImportRow]:
+def _shown_rows(register: Register, actor: Actor, plan: Plan) -> list[pages.ImportRow]:
     """Refused rows first, then what changes; the unchanged are only counted."""
     order = {"refused": 0, "changed": 1, "added": 2, "unchanged": 3}
     rows = sorted(
         (row for row in plan.rows if row.outcome != "unchanged"), key=lambda row: (order[row.outcome], row.number)
-    )
+    )[:SHOWN_ROWS]
+    named = _names_of_links(register, actor, rows)
     return [
         pages.ImportRow(
             row.number,
@@ -213,20 +215,34 @@ def _shown_rows(register: Register, plan: Plan) -> list[pages.ImportRow]:
             row.ref,
             str(getattr(row.record, register.model.title_field, "") or row.raw.get(register.model.title_field, "")),
             [
-                (capitalised(register.spec_of(n).label), _short(a), _short(b))
+                (capitalised(register.spec_of(n).label), _short(a, named.get(n)), _short(b, named.get(n)))
                 for n, (a, b) in row.changes.items()
-                if b not in (None, "", [])
+                if a not in (None, "", []) or b not in (None, "", [])
             ]
             if row.outcome == "changed"
             else [],
             [_told(finding) for finding in row.findings],
         )
-        for row in rows[:SHOWN_ROWS]
+        for row in rows
     ]
 
 
-def _short(value: Any) -> str:
-    text = ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+def _names_of_links(register: Register, actor: Actor, rows: Sequence[PlannedRow]) -> dict[str, dict[str, str]]:
+    """Field that links → id → words for it, of what the actor may see. One query a field."""
+    ids: dict[str, set[str]] = {}
+    for row in rows:
+        for name, values in row.changes.items() if row.outcome == "changed" else ():
+            if register.model._meta.get_field(name).is_relation:
+                ids.setdefault(name, set()).update(
+                    key for value in values for key in (value if isinstance(value, list) else [value]) if key
+                )
+    targets = {name: register.model._meta.get_field(name).related_model for name in ids}
+    return {name: labels_of_ids(targets[name], sorted(keys), actor) for name, keys in ids.items()}
+
+
+def _short(value: Any, names: Mapping[str, str] | None = None) -> str:
+    parts = value if isinstance(value, list) else [] if value is None else [value]
+    text = ", ".join(str(part) if names is None else names.get(str(part), str(part)) for part in parts)
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 

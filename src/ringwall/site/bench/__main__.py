@@ -96,6 +96,7 @@ def _fill(sizes: Sizes) -> int:
     from django.core.management import call_command
     from django.db import connection
 
+    from ringwall.kit.statistics import refresh_statistics
     from ringwall.site.bench.dataset import make
 
     print(f"making the data set: {sizes.records} records, {sizes.entries} ledger entries …", file=sys.stderr)
@@ -109,6 +110,7 @@ def _fill(sizes: Sizes) -> int:
     else:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        refresh_statistics()
     return 0
 
 

@@ -11,11 +11,10 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from django.urls import reverse
 
 from ringwall.access.models import User
 from ringwall.site import doors
-from ringwall.site.tests.proof.addresses import Address, addresses_of
+from ringwall.site.tests.proof.addresses import Address, addresses_of, page_path
 from ringwall.site.tests.proof.building import ProofWorld
 from ringwall.site.tests.proof.standing import standing_world
 from ringwall.site.tests.proof.viewers import Viewer, members
@@ -91,15 +90,14 @@ def faults_of(response: Any, path: str) -> list[str]:
 
 
 def pages(world: ProofWorld, viewer: Viewer) -> Iterator[tuple[str, Any]]:
-    """(path, query) of one address at every route, of a record that the viewer may see where there is one."""
+    """(path, query) of one address of every sort at every route; where it names a record, of one that is seen."""
     for route in doors.routes():
-        if route.is_api:
-            continue
-        addresses = addresses_of(world, route.name) or [Address()]
-        kinds = {repr(sorted(a.parts.keys() - {"ref", "key", "code"})) + str(a.parts.get("name")) + str(a.query.get("tab")): a for a in reversed(addresses) if a.secret is None or viewer.may_see(a.secret)}  # fmt: skip
-        for address in kinds.values():
-            organisation = {"organisation": "demo"} if "<slug:organisation>" in route.pattern else {}
-            yield reverse(route.name, kwargs=organisation | dict(address.parts)), address.query
+        sorts: dict[tuple[Any, ...], Address] = {}
+        for address in addresses_of(world, route.name) if not route.is_api else ():
+            if address.secret is None or viewer.may_see(address.secret):
+                sorts.setdefault((address.parts.get("name"), address.query.get("tab"), address.hx_target), address)
+        for address in sorts.values():
+            yield page_path(route, address.parts), address.query
 
 
 @pytest.mark.parametrize("viewer", READERS, ids=lambda viewer: viewer.name)

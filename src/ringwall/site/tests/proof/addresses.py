@@ -5,8 +5,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
+
 from ringwall.kit import registry
 from ringwall.reports import registry as reports
+from ringwall.site.doors import Route
 from ringwall.site.tests.proof.building import PLACES, ProofWorld
 from ringwall.site.tests.proof.secrets import Secret
 
@@ -142,6 +145,11 @@ def _subjects(world: ProofWorld) -> Iterator[Address]:
         yield from of_record(world, kind, places=SOME, parts={"kind": kind})
 
 
+def _own(found: Iterator[Address]) -> Iterator[Address]:
+    """The same where no grant opens them, only being the person whose they are."""
+    return (replace(address, secret=replace(address.secret, grants=())) for address in found if address.secret)
+
+
 def _people(world: ProofWorld) -> Iterator[Address]:
     for house, organisation in ((world.demo, "demo"), (world.other, "other")):
         person = house.people["ana"]
@@ -232,6 +240,14 @@ def addresses_of(world: ProofWorld, name: str) -> list[Address]:
     if kind in registry.registers and page and name not in MAKERS:
         return list(register_addresses(world, kind, page))
     return list(MAKERS[name](world)) if name in MAKERS else [Address()]
+
+
+def page_path(route: Route, parts: Mapping[str, Any]) -> str:
+    """The address of a route in the organisation of the proof. Raises NoReverseMatch where `parts` do not fill it."""
+    if route.name == "api-nothing":
+        return "/api/nothing-here/"
+    organisation = {"organisation": "demo"} if "<slug:organisation>" in route.pattern else {}
+    return reverse(route.name, kwargs=organisation | dict(parts))
 
 
 OPERATION_MAKERS: Mapping[str, Maker] = {

@@ -118,7 +118,7 @@ def _personal(world: ProofWorld) -> None:
             **common, name="export", state=Job.State.DONE, message=word, file=path, file_name=f"{word}.csv"
         )
         _add(world, "job", place, job, own)
-        for kind, register in registry.registers.items():
+        for kind in registry.registers:
             own = secret(f"upload to {kind}")
             word = world.secrets.word(own)
             content = f"Reference\n{word}\n".encode()

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from django.apps import apps
 from django.conf import settings
@@ -141,7 +142,8 @@ class Walk:
 
 def masked(text: str, masks: Mapping[str, str]) -> str:
     for word in sorted(masks, key=len, reverse=True):
-        text = re.sub(re.escape(word), masks[word], text, flags=re.IGNORECASE)
+        for written in {word, quote(word)}:
+            text = re.sub(re.escape(written), masks[word], text, flags=re.IGNORECASE)
     return ONCE.sub(r"\1", TOKEN.sub(r"\1", text))
 
 
