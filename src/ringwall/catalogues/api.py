@@ -14,7 +14,6 @@ from ringwall.access.policy import Actor
 from ringwall.catalogues import queries
 from ringwall.catalogues.actions import LARGEST, import_catalogue, require_import, too_large
 from ringwall.catalogues.models import Requirement, Statement
-from ringwall.kit import registry
 from ringwall.kit.api import FAILURES, answer
 from ringwall.kit.errors import Invalid
 
@@ -105,7 +104,6 @@ class CatalogueImported(Schema):
     findings: list[ImportFinding]
 
 
-@registry.spoken.append
 def speak(api: NinjaAPI) -> None:
     """Add the operations under /catalogues."""
     router = Router(tags=["catalogues"])

@@ -13,7 +13,6 @@ from ringwall.access.policy import Actor
 from ringwall.evidence import actions, queries
 from ringwall.evidence.models import Evidence
 from ringwall.evidence.views import file_response
-from ringwall.kit import registry
 from ringwall.kit.acts import plain
 from ringwall.kit.api import FAILURES, answer
 from ringwall.kit.schemas import Strict
@@ -57,7 +56,6 @@ class EvidenceWithdraw(Strict):
 router = Router(tags=["evidence"])
 
 
-@registry.spoken.append
 def add_to(api: NinjaAPI) -> None:
     api.add_router("/evidence", router)
 

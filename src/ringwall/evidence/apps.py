@@ -8,4 +8,7 @@ class EvidenceConfig(AppConfig):
     verbose_name = _("Evidence")
 
     def ready(self) -> None:
-        from ringwall.evidence import api, jobs, register  # noqa: F401
+        from ringwall.evidence import jobs, register  # noqa: F401
+        from ringwall.kit import registry
+
+        registry.spoken.append("ringwall.evidence.api.add_to")

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.dateparse import parse_datetime
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from ninja import File, NinjaAPI, Query, Router, Schema
 from ninja.files import UploadedFile
@@ -358,8 +359,8 @@ def build(api: NinjaAPI) -> NinjaAPI:
     """Add all registers and whatever else features speak (`registry.spoken`)."""
     for register in registry.registers.values():
         add_register(api, register)
-    for add in registry.spoken:
-        add(api)
+    for path in registry.spoken:
+        import_string(path)(api)
     for _prefix, router in api._routers:
         for view in router.path_operations.values():
             for operation in view.operations:

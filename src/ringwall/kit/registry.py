@@ -84,5 +84,8 @@ places: list[tuple[Any, str, int, str]] = []
 register.
 """
 
-spoken: list[Callable[[Any], None]] = []
-"""Functions that add a feature's own operations (a whole, such as a statement) to the API."""
+spoken: list[str] = []
+"""Paths of functions that add a feature's own operations (a whole, such as a statement) to the API.
+
+Named, not imported: the command line and the worker need no API.
+"""

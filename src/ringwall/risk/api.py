@@ -141,6 +141,3 @@ def _viewer(request: HttpRequest, kind: str) -> Actor:
     if not actor.may(register.view_grant):
         raise Denied(_("Your role does not include this register: %(register)s.") % {"register": register.title})
     return actor
-
-
-registry.spoken.append(add_operations)

@@ -8,5 +8,8 @@ class RiskConfig(AppConfig):
     verbose_name = _("Risk")
 
     def ready(self) -> None:
-        from ringwall.risk import api, home, jobs, panels, register  # noqa: F401
+        from ringwall.kit import registry
+        from ringwall.risk import home, jobs, panels, register  # noqa: F401
+
+        registry.spoken.append("ringwall.risk.api.add_operations")
         from ringwall.risk.plan import places  # noqa: F401

@@ -8,7 +8,6 @@ from ninja import NinjaAPI, Router, Schema
 
 from ringwall.access.policy import Actor
 from ringwall.approvals.queries import standing
-from ringwall.kit import registry
 from ringwall.kit.api import FAILURES, answer
 from ringwall.soa.queries import Statement, scope_of, scopes_of, statement
 
@@ -102,6 +101,3 @@ def add(api: NinjaAPI) -> None:
         return answer(told(statement(scope_of(actor, scope.replace("\x00", "")))))
 
     api.add_router("/soa", router)
-
-
-registry.spoken.append(add)

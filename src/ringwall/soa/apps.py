@@ -8,4 +8,7 @@ class SoaConfig(AppConfig):
     verbose_name = _("Statement of applicability")
 
     def ready(self) -> None:
-        from ringwall.soa import api, freezing, places, register, reports, used  # noqa: F401
+        from ringwall.kit import registry
+        from ringwall.soa import freezing, places, register, reports, used  # noqa: F401
+
+        registry.spoken.append("ringwall.soa.api.add")

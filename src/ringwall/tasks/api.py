@@ -9,7 +9,6 @@ from ninja import NinjaAPI, Router, Schema
 from pydantic import Field
 
 from ringwall.access.policy import Actor
-from ringwall.kit import registry
 from ringwall.kit.acts import plain
 from ringwall.kit.api import FAILURES, answer
 from ringwall.kit.cells import record_url
@@ -56,7 +55,6 @@ class TaskCancel(Strict):
 router = Router(tags=["tasks"])
 
 
-@registry.spoken.append
 def add_to(api: NinjaAPI) -> None:
     api.add_router("/tasks", router)
 

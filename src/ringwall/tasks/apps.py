@@ -8,4 +8,7 @@ class TasksConfig(AppConfig):
     verbose_name = _("Tasks")
 
     def ready(self) -> None:
-        from ringwall.tasks import api, jobs, register  # noqa: F401
+        from ringwall.kit import registry
+        from ringwall.tasks import jobs, register  # noqa: F401
+
+        registry.spoken.append("ringwall.tasks.api.add_to")

@@ -86,7 +86,7 @@ def test_the_export_proves_itself_and_is_recorded(acts: World, tmp_path: Path) -
     answer = acts.client("ana").post(acts.url("ledger/export/"))
     assert answer.headers["Content-Disposition"].startswith("attachment")
     file = tmp_path / "ledger.txt"
-    file.write_bytes(b"".join(answer.streaming_content))
+    file.write_bytes(answer.getvalue())
     assert verify_file(file).ok
     last = Entry.objects.order_by("-position").first()
     assert last is not None
