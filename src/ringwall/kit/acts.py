@@ -38,6 +38,8 @@ class Act:
     reason: str = ""
     changes: list[Change] = field(default_factory=list)
     saved: list[Tracked] = field(default_factory=list)
+    memory: dict[Any, Any] = field(default_factory=dict)
+    """What an action worked out for one subject and needs again for the next, by a key of its own."""
     _afterwards: list[Callable[[], None]] = field(default_factory=list)
 
     def save(self, record: Tracked) -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from ringwall.access.policy import Actor
 from ringwall.context.models import IsmsScope
 from ringwall.kit.actions import action, record_actions
-from ringwall.kit.acts import acting
+from ringwall.kit.acts import acting, current_act
 from ringwall.kit.errors import Denied, Refused
 from ringwall.kit.records import ref_key
 from ringwall.soa.models import SoaRow
@@ -49,13 +49,22 @@ def _new_row(scope: IsmsScope, row: StatementRow, position: int) -> SoaRow:
 @action("soa_row.confirm", label=_("Confirm drivers"), icon="check", is_bulk=True)
 def confirm(row: SoaRow, *, actor: Actor) -> SoaRow:
     """A person confirms that what the records propose does call for this row; it then counts as justification."""
-    found = next((r for r in statement(row.scope).rows if r.stored is not None and r.stored.pk == row.pk), None)
-    proposed = [driver.ref for driver in found.drivers] if found else []
+    proposed = _proposed_drivers(row)
     if not proposed:
         raise Refused(_("No risk, obligation or contract calls for this row; write a justification instead."))
     row.drivers = proposed
     row.save()
     return row
+
+
+def _proposed_drivers(row: SoaRow) -> list[str]:
+    """What the records propose for a row; worked out once for all rows of a scope that one act confirms."""
+    memory, key = current_act().memory, ("soa.drivers", row.scope_id)
+    if key not in memory:
+        rows = statement(row.scope).rows
+        memory[key] = {r.stored.pk: [driver.ref for driver in r.drivers] for r in rows if r.stored is not None}
+    found: list[str] = memory[key].get(row.pk, [])
+    return found
 
 
 def decide(scope: IsmsScope, decisions: dict[str, tuple[str, str]], *, actor: Actor) -> list[Any]:

@@ -52,14 +52,19 @@ class Story:
     people: dict[str, Person] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)
     events: list[tuple[int, int, Callable[[], None]]] = field(default_factory=list)
+    _actors: dict[tuple[str, date], Actor] = field(default_factory=dict)
 
     def words(self, row: dict[str, Any], name: str) -> str:
         """The text of a field in the language of loading; "" where the row has none."""
         return str(row.get(f"{name}_{self.language}") or row.get(name) or "")
 
     def actor(self, key: str) -> Actor:
-        person = Person.objects.select_related("organisation", "user").get(pk=self.people[key].pk)
-        return actor_for_person(person, user=person.user)
+        """Who the person is on the day that is being told; once the roles are given they depend on the day alone."""
+        known = (key, timezone.localdate())
+        if not self.events or known not in self._actors:
+            person = Person.objects.select_related("organisation", "user").get(pk=self.people[key].pk)
+            self._actors[known] = actor_for_person(person, user=person.user)
+        return self._actors[known]
 
     def at(self, day: int, event: Callable[[], None]) -> None:
         self.events.append((max(day, FIRST_DAY + 5), len(self.events), event))
