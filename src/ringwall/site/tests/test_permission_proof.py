@@ -38,7 +38,7 @@ PAGES, OPERATIONS = doors.all_doors()
 DENIED = {403, 404, 405}
 ANSWERED = {"GET": {200, 302, 405}, "POST": {200, 302, 403, 405, 409, 422}}
 THOROUGH = {"isms-manager-of-sales"}
-"""For whom everything is tried at every door, and hidden held against unknown: one who may do all, but in one branch."""
+"""For whom all is tried at every door, and hidden held against unknown: one who may do all, but in one branch."""
 
 BRANCH_MANAGER = next(viewer for viewer in members() if viewer.name == "isms-manager-of-sales")
 
