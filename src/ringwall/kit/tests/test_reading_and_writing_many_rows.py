@@ -39,7 +39,7 @@ def test_rows_written_in_bulk_read_back_as_they_were(world):
 @pytest.fixture
 def chain(world, ana):
     """Five assets, each of which needs all before it."""
-    made = []
+    made: list[Any] = []
     for number in range(5):
         needs = ",".join(asset.ref for asset in made)
         made.append(

@@ -236,7 +236,7 @@ def _names_of_links(register: Register, actor: Actor, rows: Sequence[PlannedRow]
                 ids.setdefault(name, set()).update(
                     key for value in values for key in (value if isinstance(value, list) else [value]) if key
                 )
-    targets = {name: register.model._meta.get_field(name).related_model for name in ids}
+    targets: dict[str, Any] = {name: register.model._meta.get_field(name).related_model for name in ids}
     return {name: labels_of_ids(targets[name], sorted(keys), actor) for name, keys in ids.items()}
 
 
