@@ -67,7 +67,8 @@ def serving(workers: int) -> Iterator[Server]:
         str(workers),
     ]
     began = time.perf_counter()
-    process = subprocess.Popen(command, env=os.environ, stdout=subprocess.DEVNULL)  # noqa: S603 - written above
+    # A session of its own, so that whatever it started can be ended with it.
+    process = subprocess.Popen(command, env=os.environ, stdout=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
     try:
         _await(process, port)
         yield Server(port, process, time.perf_counter() - began)
@@ -76,7 +77,7 @@ def serving(workers: int) -> Iterator[Server]:
         try:
             process.wait(30)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 

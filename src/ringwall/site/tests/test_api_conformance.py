@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import schemathesis
 from django.conf import settings as project
-from django.db import transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
 from django.test import Client, override_settings
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
@@ -40,6 +41,17 @@ def filled(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any)
     """Every register holds records, so that answers have something to break the schema with."""
     with standing_world(django_db_blocker, tmp_path_factory.mktemp("files")) as world:
         yield world
+
+
+@pytest.fixture(autouse=True)
+def one_connection() -> Iterator[None]:
+    """A real server closes its connection after a request; here that would end the transaction that holds the world."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from importlib import import_module
 
 import pytest
 
@@ -7,7 +8,10 @@ from ringwall.controls.models import Control
 from ringwall.ledger.models import Entry, Head
 from ringwall.ledger.verify import verify_database
 from ringwall.risk.models import Assessment, Risk
+from ringwall.site.bench.__main__ import PARTS as OFFERED
 from ringwall.site.bench.dataset import make
+from ringwall.site.bench.figures import Figure, not_run, table
+from ringwall.site.bench.run import PARTS
 from ringwall.site.bench.sizes import Sizes
 
 SMALL = replace(Sizes(), assets=400, dependencies=1000, risks=120, controls=100, entries=800)
@@ -34,3 +38,21 @@ def test_the_data_set_holds_as_many_rows_as_asked_for(made):
 def test_its_ledger_verifies(made):
     report = verify_database()
     assert [finding for finding in report.findings if finding.severity == "error"] == []
+
+
+def test_every_part_that_can_be_asked_for_can_be_measured():
+    assert set(OFFERED) == set(PARTS)
+    for name in PARTS:
+        assert callable(import_module(f"ringwall.site.bench.parts.{name}").measure)
+
+
+def test_a_figure_tells_whether_it_reaches_its_target_and_what_was_not_run():
+    figures = [
+        Figure("a", "fast enough", "ms", 25, 24.0),
+        Figure("a", "too slow", "ms", 25, 26.0),
+        Figure("a", "often enough", "/s", 60, 61.0, is_rate=True),
+        Figure("a", "too seldom", "/s", 60, 59.0, is_rate=True),
+        not_run("a", "left out", "s", 1, "no file"),
+    ]
+    assert [figure.verdict for figure in figures] == ["ok", "MISSED", "ok", "MISSED", "NOT RUN"]
+    assert "2 missed, 1 not run" in table({"sqlite": figures})
