@@ -87,7 +87,8 @@ class Inputs:
             if isinstance(f, UnitField):
                 found[name] = _units_by_text(actor)
                 continue
-            texts = {text for row in rows if name in row for text in f.texts(row[name])}
+            named = {text for row in rows if name in row for text in f.texts(row[name])}
+            texts = {text for text in named if "\x00" not in text}  # names nothing, and PostgreSQL refuses it
             found[name] = f.target.find(actor, texts) if texts else {}
         return found
 
