@@ -143,7 +143,8 @@ def _run(checks: Checks, *, is_fast: bool) -> None:
             checks.skip(POSTGRES.part, str(error))
     if chromium := BROWSER.path():
         # Only the files that hold browser tests: collecting all the others takes longer than some of them run.
-        paths = sorted(str(path) for path in Path("src").glob("**/tests/test_*.py") if BROWSER_MARK in path.read_text())
+        files = Path("src").glob("**/tests/**/test_*.py")
+        paths = sorted(str(path) for path in files if BROWSER_MARK in path.read_text())
         if paths:
             checks.pytest("Browser tests", "-m", "browser", *paths, more={"RINGWALL_CHROMIUM": chromium})
         else:
