@@ -1,9 +1,11 @@
 """What the ledger can see change: rows that remember the state in which they were read."""
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any, Self
 
 from django.db import models
+from django.db.models.base import ModelState
 
 from ringwall.lib.ids import uuid7
 
@@ -23,9 +25,20 @@ class Tracked(models.Model):
         abstract = True
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any) -> Self:
-        instance = super().from_db(db, field_names, values, **options)
-        instance._stored = (tuple(field_names), tuple(values))
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], *, fetch_mode: Any = None
+    ) -> Self:
+        """Past the constructor, which sets each field by itself and takes five times as long; fields not read stay
+        deferred.
+        """
+        instance = cls.__new__(cls)
+        state = instance._state = ModelState()
+        state.adding, state.db = False, db
+        if fetch_mode is not None:
+            state.fetch_mode = fetch_mode
+        names = _names(cls) if len(values) == len(cls._meta.concrete_fields) else tuple(field_names)
+        instance.__dict__.update(zip(names, values, strict=True))
+        instance._stored = (names, tuple(values))
         return instance
 
     @property
@@ -38,5 +51,10 @@ class Tracked(models.Model):
 
     def remember(self) -> None:
         """Take the present state as the stored one, after a write."""
-        names = [field.attname for field in self._meta.concrete_fields]
+        names = _names(type(self))
         self._stored = (names, [self.__dict__.get(name) for name in names])
+
+
+@cache
+def _names(model: type[models.Model]) -> tuple[str, ...]:
+    return tuple(field.attname for field in model._meta.concrete_fields)

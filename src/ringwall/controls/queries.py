@@ -112,20 +112,19 @@ def standing(actor: Actor, today: date) -> Standing:
     open_states = [state for state in State if state != State.IMPLEMENTED]
     done = Q(state=State.IMPLEMENTED)
 
-    def counted(condition: Q) -> Count:
-        return Count("organisation", filter=condition)
-
+    conditions = {
+        "implemented": done,
+        "overdue": Q(state__in=open_states, due_on__lt=today),
+        "verification_overdue": done & Q(verify_next_on__lt=today),
+        "without_owner": Q(owner=None),
+        "blocked": Q(state=State.BLOCKED),
+        "ineffective": done & Q(verified_result=Verification.Result.INEFFECTIVE),
+    }
+    counts = {name: Count("organisation", filter=condition) for name, condition in conditions.items()}
     rows: Any = Control.objects.visible_to(actor).present().order_by()
-    found = rows.aggregate(
-        total=Count("*"),
-        implemented=counted(done),
-        overdue=counted(Q(state__in=open_states, due_on__lt=today)),
-        verification_overdue=counted(done & Q(verify_next_on__lt=today)),
-        without_owner=counted(Q(owner=None)),
-        blocked=counted(Q(state=State.BLOCKED)),
-        ineffective=counted(done & Q(verified_result=Verification.Result.INEFFECTIVE)),
+    return actor.counted(
+        "control.view", ("standing", today), lambda: Standing(**rows.aggregate(total=Count("*"), **counts))
     )
-    return Standing(**found)
 
 
 def own_open_controls(actor: Actor, limit: int) -> list[Control]:

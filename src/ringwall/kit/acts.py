@@ -154,10 +154,15 @@ def current_act() -> Act:
     return act
 
 
+AS_IT_IS = frozenset({bool, int, str})
+
+
 def plain(value: Any) -> Any:
     """A field's value as the ledger writes it: text, whole number, truth value, list or nothing; no floats."""
+    if value is None or type(value) in AS_IT_IS:
+        return value
     match value:
-        case None | bool() | int() | str():
+        case bool() | int() | str():
             return value
         case UUID():
             return str(value)
@@ -241,7 +246,7 @@ def _linked_ids(model: type[Tracked], rows: Sequence[Tracked]) -> dict[tuple[str
 
 
 def _changed_links(row: Tracked, before: dict[tuple[str, UUID], list[str]]) -> dict[str, tuple[list[str], list[str]]]:
-    changed = {}
+    changed: dict[str, tuple[list[str], list[str]]] = {}
     for name, targets in row.__dict__.get("_links", {}).items():
         old = sorted(before.get((name, row.pk), []))
         new = sorted({str(target.pk) for target in targets})

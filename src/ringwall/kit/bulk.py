@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from ringwall.ledger.insert import database_uuid, insert
+from ringwall.ledger.insert import insert, uuid_writer
 
 Convert = Callable[[Any], Any]
 
@@ -42,9 +42,10 @@ def insert_links(
     model: type[models.Model], organisation: Any, first: str, second: str, pairs: Iterable[tuple[Any, Any]], **rest: Any
 ) -> None:
     """Insert rows of a link model from the ids of both ends (names of its foreign keys); `rest` is the same in all."""
-    key = database_uuid(organisation)
+    write = uuid_writer()
+    key = write(organisation)
     names = ("organisation_id", f"{first}_id", f"{second}_id", *rest)
-    insert(model, names, [(key, database_uuid(one), database_uuid(other), *rest.values()) for one, other in pairs])
+    insert(model, names, [(key, write(one), write(other), *rest.values()) for one, other in pairs])
 
 
 @cache
@@ -68,7 +69,7 @@ def _before(field: Any) -> Callable[[Any], Any] | None:
 def _converter(field: Any) -> Convert:
     target = field.target_field if isinstance(field, models.ForeignKey) else field
     if isinstance(target, models.UUIDField):
-        return database_uuid
+        return uuid_writer()
     if isinstance(target, models.DateTimeField):
         return connection.ops.adapt_datetimefield_value
     if isinstance(target, models.DateField):

@@ -9,11 +9,13 @@ from django.db import models
 from ringwall.access.models import Person, Unit
 from ringwall.access.policy import Actor
 from ringwall.kit.errors import NotFound
-from ringwall.kit.records import Record, is_uuid
+from ringwall.kit.records import Record, is_uuid, ref_key
 from ringwall.kit.register import Register
 
-NAMING = ("ref", "organisation", "unit", "owner", "restricted", "withdrawn_on")
-"""What is read of a linked record besides its title: its reference, and what decides whether it may be named."""
+NAMING = ("ref", "unit", "owner", "restricted", "withdrawn_on")
+"""What is read of a linked record besides its title: its reference, and what decides whether it may be named. A link
+stays inside one organisation.
+"""
 
 
 def fetch(register: Register, actor: Actor, ids: Sequence[Any], keys: Sequence[str]) -> list[Any]:
@@ -25,7 +27,7 @@ def fetch(register: Register, actor: Actor, ids: Sequence[Any], keys: Sequence[s
         return []
     shared, joined = _parted(register, keys)
     named, prefetched = _link_paths(register, keys)
-    rows = register.model._base_manager.filter(pk__in=ids).prefetch_related(*prefetched)
+    rows = register.model._base_manager.filter(pk__in=ids).order_by().prefetch_related(*prefetched)
     if joined:
         rows = rows.select_related(*joined)
     by_id = {row.pk: row for row in rows}
@@ -87,22 +89,24 @@ def _is_named(model: type[Record], path: str) -> bool:
 
 
 def _link(by_id: dict[Any, Any], model: type[Record], name: str) -> None:
-    """Read a link field of all rows in two statements; Django's prefetch makes a query set for each row."""
+    """Read a link field of all rows in one statement; Django's prefetch makes a query set for each row."""
     f: Any = model._meta.get_field(name)
-    source, target = f.m2m_field_name() + "_id", f.m2m_reverse_field_name() + "_id"
-    links = f.remote_field.through._base_manager.filter(**{f"{source}__in": list(by_id)})
-    pairs = list(links.values_list(source, target))
+    source, target, through = f.m2m_field_name() + "_id", f.m2m_reverse_field_name(), f.remote_field.through
+    columns = [f.related_model._meta.get_field(part).attname for part in ("id", *NAMING, f.related_model.title_field)]
+    links = through._base_manager.filter(**{f"{source}__in": list(by_id)}).order_by()
+    named: dict[Any, Any] = {}
     found: dict[Any, list[Any]] = {pk: [] for pk in by_id}
-    if pairs:
-        sources: dict[Any, list[Any]] = {}
-        for source_id, target_id in pairs:
-            sources.setdefault(target_id, []).append(source_id)
-        linked_model = f.related_model
-        for row in linked_model.objects.only(*NAMING, linked_model.title_field).filter(pk__in=list(sources)):
-            for source_id in sources[row.pk]:
-                found[source_id].append(row)
+    for source_id, *values in links.values_list(source, *(f"{target}__{column}" for column in columns)):
+        if (row := named.get(values[0])) is None:
+            row = named[values[0]] = f.related_model.from_db(through.objects.db, columns, values)
+            row.organisation_id = by_id[source_id].organisation_id
+        found[source_id].append(row)
     for pk, rows in found.items():
-        by_id[pk].__dict__.setdefault("_linked", {})[name] = rows
+        by_id[pk].__dict__.setdefault("_linked", {})[name] = sorted(rows, key=_by_ref)
+
+
+def _by_ref(row: Any) -> str:
+    return ref_key(row.ref)
 
 
 def _is_stored(model: type[models.Model], name: str) -> bool:

@@ -50,7 +50,7 @@ class Target:
         if issubclass(self.model, Record):
             refs = {text: text.split(" ", 1)[0] for text in names} | {text: text for text in names}
             wanted = {*refs.values(), *(text.split(" ", 1)[0] for text in names)}
-            by_ref = {row.ref: row for row in rows.filter(Q(pk__in=ids) | Q(ref__in=wanted))}
+            by_ref = {row.ref: row for row in rows.filter(Q(pk__in=ids) | Q(ref__in=wanted)).order_by()}
             for text in names:
                 if row := by_ref.get(text) or by_ref.get(text.split(" ", 1)[0]):
                     found[text] = row

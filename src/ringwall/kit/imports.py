@@ -217,9 +217,11 @@ def _find_records(register: Register, actor: Actor, rows: list[PlannedRow]) -> N
     existing: dict[str, Any] = {}
     refs = [row.ref for row in rows if row.ref]
     for at in range(0, len(refs), BATCH):
-        part = model._base_manager.filter(
-            organisation_id=actor.organisation_id, ref__in=refs[at : at + BATCH]
-        ).select_related("unit", "owner")
+        part = (
+            model._base_manager.filter(organisation_id=actor.organisation_id, ref__in=refs[at : at + BATCH])
+            .select_related("unit", "owner")
+            .order_by()
+        )
         existing |= {record.ref: record for record in part}
     for row in rows:
         if row.ref and row.ref in seen:
@@ -244,12 +246,14 @@ def _take_values(register: Register, actor: Actor, rows: list[PlannedRow]) -> No
     for name, f in inputs.references().items():
         if f.target.model is model:
             found.setdefault(name, {}).update({row.ref: row.record for row in open_rows if row.ref})
+    chosen: dict[tuple[str, Any], Any] = {}
     for row in open_rows:
         if row.outcome == "refused":
             continue
         is_new = row.record.is_new
         try:
-            values = inputs.clean(actor, _full(register, row.raw) if is_new else row.raw, only_given=True, found=found)
+            raw = _full(register, row.raw) if is_new else row.raw
+            values = inputs.clean(actor, raw, only_given=True, found=found, chosen=chosen)
             assign(row.record, values, actor)
             if row.record.unit_id is None:
                 row.record.unit = actor.home_unit
@@ -285,9 +289,9 @@ def _full(register: Register, raw: dict[str, Any]) -> dict[str, Any]:
 def _settle(register: Register, rows: list[PlannedRow]) -> None:
     """Say of each row that is not refused what it does."""
     good = [row for row in rows if row.outcome != "refused" and row.record is not None]
-    changes = pending([row.record for row in good])
+    changes = pending([row.record for row in good if not row.record.is_new])
     for row in good:
-        row.changes = changes[row.record.pk]
+        row.changes = changes.get(row.record.pk, {})
         row.outcome = "added" if row.record.is_new else "changed" if row.changes else "unchanged"
 
 

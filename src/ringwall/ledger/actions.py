@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from ringwall.ledger import rules
-from ringwall.ledger.insert import database_uuid, insert
+from ringwall.ledger.insert import insert, uuid_writer
 from ringwall.ledger.keys import private_key
 from ringwall.ledger.merkle import EMPTY_ROOT, CompactRange
 from ringwall.ledger.models import Checkpoint, Entry, EntrySubject, Head, Payload, SigningKey
@@ -178,7 +178,8 @@ def _locked_head(organisation: UUID) -> Head:
 
 
 def _store_parts(entry: Entry, parts: Sequence[rules.Part], changes: Sequence[Change]) -> None:
-    entry_id, organisation = database_uuid(entry.id), database_uuid(entry.organisation_id)
+    write = uuid_writer()
+    entry_id, organisation = write(entry.id), write(entry.organisation_id)
     insert(
         Payload,
         ("entry_id", "part", "salt", "body", "commitment"),
@@ -191,10 +192,10 @@ def _store_parts(entry: Entry, parts: Sequence[rules.Part], changes: Sequence[Ch
             organisation,
             entry.position,
             change.kind,
-            database_uuid(change.subject),
-            database_uuid(change.unit),
+            write(change.subject),
+            write(change.unit),
             change.restricted,
-            database_uuid(change.owner),
+            write(change.owner),
         )
         for number, change in enumerate(changes, start=1)
     ]

@@ -1,6 +1,6 @@
 """Inserts rows by one statement made once: going through model instances would cost an import twice the time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,19 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Seq
     """Insert rows of plain values (text, bytes, numbers, truth values, UUIDs) for the named columns."""
     with connection.cursor() as cursor:
         cursor.executemany(_statement(model, tuple(columns), connection.vendor), rows)
+
+
+def uuid_writer() -> Callable[[UUID | None], UUID | str | None]:
+    """`database_uuid` for many values: which database is in use is asked once."""
+    return _as_it_is if connection.features.has_native_uuid_field else _hex
+
+
+def _as_it_is(value: UUID | None) -> UUID | None:
+    return value
+
+
+def _hex(value: UUID | None) -> str | None:
+    return None if value is None else value.hex
 
 
 def database_uuid(value: UUID | None) -> UUID | str | None:

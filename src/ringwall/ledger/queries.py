@@ -10,13 +10,25 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
+from ringwall.ledger.insert import database_uuid
 from ringwall.ledger.models import Entry, EntrySubject, Head, Payload
 from ringwall.ledger.rules import Change
 from ringwall.lib.canonical import decode
 
 PAGE = 50
+
+
+def size_of(organisation: UUID) -> int:
+    """How many entries an organisation's ledger has; 0 before its first act."""
+    table, quote = Head._meta.db_table, connection.ops.quote_name
+    statement = f"SELECT size FROM {quote(table)} WHERE organisation_id = %s"  # noqa: S608 (our own table)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [database_uuid(organisation)])
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ def _check_parts(parts: dict[Any, Any] | list[Any] | tuple[Any, ...], depth: int
     for key, part in parts.items() if isinstance(parts, dict) else enumerate(parts):
         if is_object and not (isinstance(key, str) and key.isascii()):
             raise CanonicalError(f"the key {key!r} is not a text of ASCII characters")
+        if part is None or (type(part) is str and part.isascii()):
+            continue  # nearly all parts, and a call each would cost more than the check
         try:
             _check(part, depth)
         except CanonicalError as error:

@@ -73,7 +73,8 @@ def heat_map(actor: Actor, of: str = "current", scope: IsmsScope | None = None) 
     if scope is not None:
         rows = rows.filter(scope=scope)
     likelihood, consequence = f"{prefix}likelihood", f"{prefix}consequence"
-    counted = rows.order_by().values_list(likelihood, consequence, "edition").annotate(count=Count("*"))
+    grouped = rows.order_by().values_list(likelihood, consequence, "edition").annotate(count=Count("*"))
+    counted = actor.counted("risk.view", ("heat map", of, scope and scope.pk), lambda: list(grouped))
     criteria = edition.read()
     pairs, editions, others, unjudged = [], {edition.pk}, 0, 0
     for row_likelihood, row_consequence, edition_id, count in counted:
@@ -132,8 +133,8 @@ def figures(actor: Actor) -> Figures:
         "unassessed": Q(level=None),
     }
     counts = {name: Count(Value(1), filter=condition) for name, condition in conditions.items()}
-    found = Risk.objects.visible_to(actor).present().order_by().aggregate(count=Count("*"), **counts)
-    return Figures(**found)
+    rows = Risk.objects.visible_to(actor).present().order_by()
+    return actor.counted("risk.view", ("figures",), lambda: Figures(**rows.aggregate(count=Count("*"), **counts)))
 
 
 def assessments_of(risk: Risk, limit: int = 100) -> list[Assessment]:

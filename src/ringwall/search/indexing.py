@@ -10,7 +10,7 @@ from ringwall.kit import registry
 from ringwall.kit.acts import Act
 from ringwall.kit.records import Record
 from ringwall.kit.register import Register
-from ringwall.ledger.insert import database_uuid
+from ringwall.ledger.insert import uuid_writer
 from ringwall.search.engines.choice import engine_of
 from ringwall.search.engines.interface import Words
 from ringwall.search.models import SearchRow
@@ -36,14 +36,29 @@ def index(register: Register, records: Sequence[Any]) -> None:
     By statements of its own: going through model instances would cost an import of thousands of rows twice the time.
     """
     texts = [register.searched_text(record) for record in records]
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            _UPSERT, [_values(record, register.kind, text) for record, text in zip(records, texts, strict=True)]
+    write, instant = uuid_writer(), connection.ops.adapt_datetimefield_value
+    rows = [
+        (
+            write(record.organisation_id),
+            register.kind,
+            write(record.pk),
+            write(record.unit_id),
+            record.restricted,
+            write(record.owner_id),
+            record.ref,
+            record.title_text,
+            text,
+            record.is_withdrawn,
+            instant(record.changed_at),
         )
+        for record, text in zip(records, texts, strict=True)
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(_UPSERT, rows)
     numbers: dict[UUID, int] = {}
     for at in range(0, len(records), BATCH):
-        rows = SearchRow.objects.filter(record__in=[record.pk for record in records[at : at + BATCH]])
-        numbers |= dict(rows.values_list("record", "pk"))
+        known = SearchRow.objects.filter(record__in=[record.pk for record in records[at : at + BATCH]])
+        numbers |= dict(known.values_list("record", "pk"))
     engine_of(connection.vendor).write(
         [_words(numbers[record.pk], record, register.kind, text) for record, text in zip(records, texts, strict=True)]
     )
@@ -93,22 +108,6 @@ _UPSERT = (
     f"INSERT INTO search_searchrow ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))})"  # noqa: S608 - names only
     f" ON CONFLICT (record) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COLUMNS)}"
 )
-
-
-def _values(record: Any, kind: str, text: str) -> tuple[Any, ...]:
-    return (
-        database_uuid(record.organisation_id),
-        kind,
-        database_uuid(record.pk),
-        database_uuid(record.unit_id),
-        record.restricted,
-        database_uuid(record.owner_id),
-        record.ref,
-        record.title_text,
-        text,
-        record.is_withdrawn,
-        connection.ops.adapt_datetimefield_value(record.changed_at),
-    )
 
 
 def _words(number: int, record: Any, kind: str, text: str) -> Words:
