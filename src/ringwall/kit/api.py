@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q
@@ -26,13 +26,13 @@ from ringwall.kit.history import history_of
 from ringwall.kit.imports import Declared, guess_columns, make_plan, store
 from ringwall.kit.listing import Query as ListQuery
 from ringwall.kit.listing import filter_names, matching
+from ringwall.kit.problems import problem
 from ringwall.kit.register import Register
 from ringwall.kit.schemas import Problem, Schemas, schemas_of
 from ringwall.kit.words import file_words
 from ringwall.lib.sheets import read_sheet
 from ringwall.lib.sheets_types import SheetError
 
-PROBLEM = "application/problem+json"
 FAILURE_CODES = (400, 401, 403, 404, 422)
 FAILURES: dict[int, Any] = {}
 """Stands in each operation for the refusals it may answer with; `build` adds them to all, as one model for all.
@@ -52,22 +52,6 @@ class TokenAuth(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
         return actor_for_token(token) if token.isascii() else None
-
-
-def problem(status: int, title: str, detail: str, errors: Mapping[str, Any] | None = None) -> HttpResponse:
-    """RFC 9457."""
-    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    if errors:
-        body["errors"] = [{"field": name, "message": text} for name, texts in errors.items() for text in texts]
-    response = HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=PROBLEM)
-    if status == 401:
-        response["WWW-Authenticate"] = "Bearer"
-    return response
-
-
-def act_problem(error: ActError) -> HttpResponse:
-    status = 412 if error.status == 409 else error.status
-    return problem(status, str(error.title), str(error), getattr(error, "errors", None))
 
 
 def answer(body: Any, status: int = 200, version: int | None = None) -> HttpResponse:

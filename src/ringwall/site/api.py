@@ -9,8 +9,9 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from ringwall.kit.api import PROBLEM, TokenAuth, act_problem, build, problem
+from ringwall.kit.api import TokenAuth, build
 from ringwall.kit.errors import ActError
+from ringwall.kit.problems import PROBLEM, act_problem, problem
 
 
 class Api(NinjaAPI):
@@ -72,9 +73,5 @@ def suspicious(request: HttpRequest, error: SuspiciousOperation) -> HttpResponse
     return problem(400, _("The request cannot be read"), str(error))
 
 
-def nothing_there(request: HttpRequest) -> HttpResponse:
-    """Every address under /api/ that no operation answers."""
-    return problem(404, _("There is nothing here"), _("No operation has this address; see /api/v1/openapi.json."))
-
-
 build(api)
+urlpatterns = api.urls[0]

@@ -59,11 +59,25 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ringwall.site.settings")
     import django
     from django.conf import settings
-    from django.db.utils import DatabaseError
+
+    from ringwall.site.web import start_early
 
     settings.RINGWALL_DATA.mkdir(parents=True, exist_ok=True)
-    django.setup()
-    given = parser().parse_args(_common_first(sys.argv[1:] if arguments is None else arguments))
+    words = _common_first(sys.argv[1:] if arguments is None else arguments)
+    early = start_early(words)
+    try:
+        django.setup()
+        given = parser().parse_args(words)
+        given.early = early
+        return _carry_out(given)
+    finally:
+        if early is not None and early.poll() is None:
+            early.terminate()
+            early.wait()
+
+
+def _carry_out(given: argparse.Namespace) -> int:
+    from django.db.utils import DatabaseError
 
     from ringwall.kit.errors import ActError
 

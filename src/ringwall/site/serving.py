@@ -1,20 +1,18 @@
 """One command, two kinds of process: the web server, and one worker that is started again when it dies."""
 
-import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
-from django.conf import settings
 from django.db import connections
 
 from ringwall.kit.drafts import forget_old_drafts
 from ringwall.kit.jobs import reap
 from ringwall.ledger.actions import checkpoint_all
 from ringwall.site.commands.installation import prepare_database
+from ringwall.site.web import start
 
 TICK = 1.0
 REAP_EVERY = 20.0
@@ -56,32 +54,11 @@ class Worker:
             self.process.kill()
 
 
-def serve(host: str, port: int, workers: int) -> int:
-    """Serve until a signal ends it. Returns the exit code of the web server."""
+def serve(host: str, port: int, workers: int, early: "subprocess.Popen[bytes] | None" = None) -> int:
+    """Serve until a signal ends it, by the server that was started early where there is one. Returns its exit code."""
     prepare_database()
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     connections.close_all()
-    command = [
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "wsgi",
-        "--host",
-        host,
-        "--port",
-        str(port),
-        "--workers",
-        str(workers),
-        "--blocking-threads",
-        "2",
-        "--no-access-log",
-        "--log-level",
-        "warning",
-        "--respawn-failed-workers",
-        "ringwall.site.wsgi:application",
-    ]
-    web = subprocess.Popen(command, env={**os.environ, "DJANGO_SETTINGS_MODULE": "ringwall.site.settings"})  # noqa: S603
+    web = early or start(host, port, workers)
     worker = Worker()
     over = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -102,11 +102,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "django_tasks_db",
 ]
-INSTALLED_APPS = [
-    app
-    for app in INSTALLED_APPS
-    if not app.startswith("ringwall.") or (ROOT / "src" / app.replace(".", "/") / "apps.py").exists()
-]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

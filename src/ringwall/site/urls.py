@@ -1,7 +1,8 @@
 """The URL map of the whole product."""
 
 from django.http import HttpRequest
-from django.urls import include, path, re_path
+from django.urls import URLResolver, include, path, re_path
+from django.urls.resolvers import RoutePattern
 
 from ringwall.administration import urls as administration
 from ringwall.approvals import urls as approvals
@@ -13,7 +14,6 @@ from ringwall.risk import urls as risk
 from ringwall.risk.plan import urls as treatment_plan
 from ringwall.search import urls as search
 from ringwall.site import ledger_views, reporting, views, word_template
-from ringwall.site.api import api, nothing_there
 from ringwall.soa import urls as soa
 from ringwall.tasks import urls as tasks
 
@@ -21,8 +21,9 @@ FEATURES = (administration, approvals, catalogues, evidence, risk, search, soa, 
 
 urlpatterns = [
     path("", views.start, name="start"),
-    path("api/v1/", api.urls),
-    re_path(r"^api(?:/|$)", nothing_there, name="api-nothing"),
+    # By its name: making its operations would take a third of the time to the first page.
+    URLResolver(RoutePattern("api/v1/"), "ringwall.site.api", namespace="api"),
+    re_path(r"^api(?:/|$)", views.no_operation, name="api-nothing"),
     *administration.open_urlpatterns,
     path("accounts/email/", views.closed, name="account_email"),
     path("accounts/", include("allauth.urls")),
@@ -52,7 +53,7 @@ urlpatterns = [
 
 def not_found(request: HttpRequest, exception: Exception) -> object:
     if request.path.startswith("/api/"):
-        return nothing_there(request)
+        return views.no_operation(request)
     return error_page(request, 404, str(views.NOT_FOUND_TITLE), str(views.NOT_FOUND_TEXT))
 
 

@@ -17,6 +17,7 @@ from ringwall.kit import pages, registry
 from ringwall.kit.errors import NotFound
 from ringwall.kit.jobs import Job, reap
 from ringwall.kit.middleware import error_page
+from ringwall.kit.problems import problem
 from ringwall.kit.requests import ActorRequest
 
 NOT_FOUND_TITLE = _("There is nothing here")
@@ -115,6 +116,12 @@ def job_file(request: ActorRequest, key: UUID) -> HttpResponse | FileResponse:
 def closed(request: HttpRequest) -> HttpResponse:
     """Stands before pages of the sign-in package that would go round administration and its ledger."""
     raise NotFound(_("Your address is kept by your administrator."))
+
+
+def no_operation(request: HttpRequest) -> HttpResponse:
+    """Every address under /api/ that no operation answers."""
+    text = _("No operation has this address; see /api/v1/openapi.json.")
+    return problem(404, str(NOT_FOUND_TITLE), str(text))
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

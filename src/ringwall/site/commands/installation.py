@@ -1,7 +1,6 @@
 """Commands that make an installation and run it: init, demo, run, serve, worker."""
 
 import argparse
-import ipaddress
 import json
 import os
 from typing import Any
@@ -17,8 +16,7 @@ from ringwall.catalogues.builtin import load_builtin
 from ringwall.ledger.actions import checkpoint_all
 from ringwall.risk.criteria_actions import ensure_default_criteria
 from ringwall.site.cli import GOOD, Answer, UsageError, command, system_user
-
-SIGN_INS = "demonstration-sign-ins.json"
+from ringwall.site.web import SIGN_INS, is_loopback, remember_prepared
 
 
 def add_commands(commands: Any) -> None:
@@ -54,6 +52,7 @@ def prepare_database() -> None:
     """Create or update the tables; quick when there is nothing to do."""
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
+    remember_prepared()
 
 
 def is_prepared() -> bool:
@@ -129,13 +128,6 @@ def told_sign_ins(sign_ins: list[dict[str, str]]) -> str:
     return "\n".join(f"  {s['email']:<{width}}  {s['password']}  {s['role']}" for s in sign_ins)
 
 
-def is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def _run(given: argparse.Namespace) -> Answer:
     from ringwall.site.serving import serve
 
@@ -156,7 +148,7 @@ def _run(given: argparse.Namespace) -> Answer:
     print(f"Ringwall is at http://{shown}:{given.port}/  (Ctrl-C ends it)", flush=True)
     if sign_ins:
         print(f"Sign in as:\n{told_sign_ins(sign_ins)}", flush=True)
-    return serve(given.host, given.port, given.workers), None, ""
+    return serve(given.host, given.port, given.workers, given.early), None, ""
 
 
 def _serve(given: argparse.Namespace) -> Answer:
@@ -170,7 +162,7 @@ def _serve(given: argparse.Namespace) -> Answer:
         )
     shown = f"[{given.host}]" if ":" in given.host else given.host
     print(f"Ringwall is at http://{shown}:{given.port}/  (Ctrl-C ends it)", flush=True)
-    return serve(given.host, given.port, given.workers), None, ""
+    return serve(given.host, given.port, given.workers, given.early), None, ""
 
 
 def _worker(given: argparse.Namespace) -> Answer:
