@@ -1,7 +1,7 @@
 """Who may do what where: roles, the acting person, and the rows that person may see. Default deny."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from ringwall.access.memory import remembered
+from ringwall.access.memory import MOST, remembered
 from ringwall.access.models import ApiToken, Organisation, Person, RoleAssignment, Unit, UnitTree, User
 
 SEE_RESTRICTED = "restricted.view"
@@ -174,27 +174,46 @@ def _rights_of(person: Person, units: UnitTree, today: date) -> _Rights:
     return _Rights({grant: frozenset(below) for grant, below in reach.items()}, frozenset(own), frozenset(keys))
 
 
-def actor_for_user(user: User, organisation: Organisation) -> Actor | None:
-    """None where the user has no person in that organisation, or the person has left: a stranger there."""
+def actor_for_user(user: User, code: str) -> Actor | None:
+    """The actor in the organisation of this code. None where there is no such organisation, where the user has no
+    person in it, or where the person has left: a stranger there.
+    """
     person = (
-        Person.objects.filter(organisation_id=organisation.id, user_id=user.pk, withdrawn_on=None)
+        Person.objects.filter(organisation__code=code, user_id=user.pk, withdrawn_on=None)
         .select_related("organisation")
+        .order_by()
         .first()
     )
     return actor_for_person(person, user=user) if person else None
 
 
+_organisation_of: dict[str, UUID] = {}
+"""Digest of a token → the organisation it belongs to, which never changes."""
+
+
 def actor_for_token(secret: str) -> Actor | None:
     """None for an unknown, expired or revoked token, and for one whose person has left or may not sign in."""
-    token = (
-        ApiToken.objects.filter(digest=ApiToken.digest_of(secret), revoked_at=None, expires_at__gt=timezone.now())
-        .select_related("person__organisation", "person__user")
-        .first()
-    )
-    if token is None or token.person.withdrawn_on or (token.person.user and not token.person.user.is_active):
+    digest = ApiToken.digest_of(secret)
+    if (organisation_id := _organisation_of.get(digest)) is not None:
+        token = remembered(organisation_id, ("token", digest), lambda: _token(digest))
+    elif (token := _token(digest)) is not None and len(_organisation_of) < MOST:
+        _organisation_of[digest] = token.organisation_id
+    if token is None or token.revoked_at or token.expires_at <= timezone.now():
         return None
-    actor = actor_for_person(token.person, user=token.person.user)
-    return Actor(**{**actor.__dict__, "is_read_only": token.scope == "read"})
+    if token.person.withdrawn_on:
+        return None
+    user = None
+    if (user_id := token.person.user_id) is not None:
+        # Asked each time: another organisation of the same user may have closed the login.
+        user = User.objects.filter(pk=user_id, is_active=True).order_by().first()
+        if user is None:
+            return None
+    return replace(actor_for_person(token.person, user=user), is_read_only=token.scope == "read")
+
+
+def _token(digest: str) -> ApiToken | None:
+    found = ApiToken.objects.filter(digest=digest).select_related("person__organisation")
+    return found.order_by().first()
 
 
 def system_actor(organisation: Organisation, label: str, grants: Iterable[str]) -> Actor:

@@ -21,7 +21,7 @@ from ringwall.kit.actions import Action
 from ringwall.kit.acts import plain
 from ringwall.kit.cells import record_url, sees
 from ringwall.kit.errors import ActError, Denied, Invalid, NotFound
-from ringwall.kit.fetching import fetch, fetch_one, linked
+from ringwall.kit.fetching import fetch_one, fetch_rows, linked
 from ringwall.kit.history import history_of
 from ringwall.kit.imports import Declared, guess_columns, make_plan, store
 from ringwall.kit.listing import Query as ListQuery
@@ -116,9 +116,9 @@ def _add_reading(router: Router, register: Register, made: Schemas) -> None:
         order = SORTS[given.sort]
         rows = _after(rows, order, given.cursor)
         limit = given.limit
-        ids = list(rows.order_by(*order).values_list("pk", flat=True)[: limit + 1])
-        records = fetch(register, actor, ids[:limit], keys)
-        following = _cursor(records[-1], order) if len(ids) > limit else None
+        records = fetch_rows(register, actor, rows.order_by(*order)[: limit + 1], keys)
+        following = _cursor(records[limit - 1], order) if len(records) > limit else None
+        records = records[:limit]
         return answer({"rows": list(map(teller(register, actor, keys), records)), "next": following})
 
     @router.get(

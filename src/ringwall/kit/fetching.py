@@ -25,16 +25,24 @@ def fetch(register: Register, actor: Actor, ids: Sequence[Any], keys: Sequence[s
     """
     if not ids:
         return []
+    rows = fetch_rows(register, actor, register.model._base_manager.filter(pk__in=ids).order_by(), keys)
+    by_id = {row.pk: row for row in rows}
+    return [by_id[pk] for pk in ids if pk in by_id]
+
+
+def fetch_rows(register: Register, actor: Actor, rows: Any, keys: Sequence[str]) -> list[Any]:
+    """The records of a query set, with what the columns need fetched along."""
     shared, joined = _parted(register, keys)
     named, prefetched = _link_paths(register, keys)
-    rows = register.model._base_manager.filter(pk__in=ids).order_by().prefetch_related(*prefetched)
     if joined:
         rows = rows.select_related(*joined)
-    by_id = {row.pk: row for row in rows}
-    _share(by_id.values(), shared, actor)
-    for name in named:
+    records = list(rows.prefetch_related(*prefetched))
+    by_id = {row.pk: row for row in records}
+    if by_id:
+        _share(records, shared, actor)
+    for name in named if by_id else ():
         _link(by_id, register.model, name)
-    return [by_id[pk] for pk in ids if pk in by_id]
+    return records
 
 
 def fetch_one(register: Register, actor: Actor, key: Any, keys: Sequence[str]) -> Any:

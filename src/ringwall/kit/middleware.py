@@ -13,7 +13,6 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from ringwall.access.models import Organisation
 from ringwall.access.policy import actor_for_user
 from ringwall.kit.errors import ActError, NotFound
 
@@ -48,9 +47,7 @@ class ActorMiddleware:
         translation.activate(request.user.language)
         if "organisation" not in kwargs:
             return None
-        code = kwargs.pop("organisation")
-        organisation = Organisation.objects.filter(code=code).first()
-        actor = actor_for_user(request.user, organisation) if organisation else None
+        actor = actor_for_user(request.user, kwargs.pop("organisation"))
         if actor is None:
             raise Http404
         request.actor = actor  # type: ignore[attr-defined]

@@ -44,7 +44,7 @@ def _database() -> dict[str, object]:
                 "timeout": 20,
                 # FULL: an acknowledged commit survives a power loss. recursive_triggers: REPLACE fires delete triggers.
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                "PRAGMA recursive_triggers=ON; PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456;"
+                "PRAGMA recursive_triggers=ON; PRAGMA cache_size=-8192; PRAGMA mmap_size=67108864;"
                 "PRAGMA temp_store=MEMORY;",
             },
         }

@@ -173,13 +173,13 @@ def test_who_leaves_loses_access_roles_and_tokens_at_once(adam, world):
         world.actor("olga"), {"name": "script", "scope": "read", "expires_on": str(date.today())}
     )
     olga = world.people["olga"]
-    assert actor_for_user(olga.user, world.organisation) is not None
+    assert actor_for_user(olga.user, world.organisation.code) is not None
     assert actor_for_token(issued.secret) is not None
     people.withdraw.run(adam, {}, subject=olga, reason="new job")
-    assert actor_for_user(olga.user, world.organisation) is None
+    assert actor_for_user(olga.user, world.organisation.code) is None
     assert actor_for_token(issued.secret) is None
     people.restore.run(adam, {}, subject=Person.objects.get(pk=olga.pk))
-    back = actor_for_user(olga.user, world.organisation)
+    back = actor_for_user(olga.user, world.organisation.code)
     assert back is not None and not back.role_keys
     assert actor_for_token(issued.secret) is None
 

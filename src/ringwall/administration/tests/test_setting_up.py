@@ -24,7 +24,7 @@ def test_setting_up_gives_an_organisation_somebody_can_administer():
     made = set_up("Kiebitz GmbH", "kiebitz", "de", "Anna@kiebitz.example", "Anna Beck")
     welcome = opened(made.link_token)
     assert welcome.sets_password and welcome.user.email == "anna@kiebitz.example"
-    actor = actor_for_user(welcome.user, made.organisation)
+    actor = actor_for_user(welcome.user, made.organisation.code)
     assert actor is not None
     assert actor.role_keys == {"administrator"}
     assert actor.may_everywhere("assignment.create")
@@ -43,7 +43,7 @@ def test_a_second_organisation_shares_the_installation_and_the_login_but_not_the
     assert Organisation.objects.filter(is_installation=True).count() == 1
     assert User.objects.count() == 1
     assert not opened(made.link_token).sets_password
-    assert actor_for_user(user, made.organisation) is not None
+    assert actor_for_user(user, made.organisation.code) is not None
 
 
 @pytest.mark.parametrize(
