@@ -1,8 +1,10 @@
 """What can go wrong with an act, each with words for the person who tried it. All leave the database as it was."""
 
+import errno
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db import DatabaseError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -71,6 +73,29 @@ class Conflict(ActError):
         self.record = record
         self.differences = differences
         self.by = by
+
+
+class NoSpace(ActError):
+    """The disk of the database or of the files is full (or a quota is used up)."""
+
+    status = 507
+    title = _("There is no space left")
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The disk on which the data are kept is full. Nothing was stored."),
+            remedy=_("Let your administrator free or add space, then do it again."),
+        )
+
+    @classmethod
+    def of(cls, error: BaseException) -> "NoSpace | None":
+        """The same fault as a person can read it; None for every other error."""
+        if isinstance(error, DatabaseError):
+            # SQLite says it in words alone, PostgreSQL by SQLSTATE 53100 (disk_full).
+            is_full = "disk is full" in str(error) or getattr(error.__cause__, "sqlstate", "") == "53100"
+        else:
+            is_full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+        return cls() if is_full else None
 
 
 class RowsRefused(ActError):

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from ringwall.access.models import Organisation, Person
 from ringwall.access.policy import Actor, actor_for_person
-from ringwall.kit.errors import ActError
+from ringwall.kit.errors import ActError, NoSpace, Refused
 from ringwall.lib.ids import uuid7
 
 log = logging.getLogger(__name__)
@@ -116,6 +116,13 @@ def start(name: str, actor: Actor, arguments: dict[str, Any]) -> Job:
     return made
 
 
+def again(job: Job, actor: Actor) -> Job:
+    """Queue anew what failed or was cancelled. Raises Refused for a job that is under way or done well."""
+    if job.state not in {Job.State.FAILED, Job.State.CANCELLED} or job.name not in paths:
+        raise Refused(_("Only a job that failed or was cancelled can be started again."))
+    return start(job.name, actor, job.arguments)
+
+
 @task()
 def work(job_id: str) -> None:
     run(UUID(job_id))
@@ -143,12 +150,10 @@ def run(job_id: UUID) -> None:
             end = {"state": Job.State.CANCELLED, "message": _("Cancelled. Nothing was stored.")}
         except ActError as error:
             end = {"state": Job.State.FAILED, "message": str(error)}
-        except Exception:
+        except Exception as error:
             log.exception("job %s (%s) failed", row.name, row.pk)
-            end = {
-                "state": Job.State.FAILED,
-                "message": _("It ended with an error of the program. The log of the server tells more."),
-            }
+            words = _("It ended with an error of the program. The log of the server tells more.")
+            end = {"state": Job.State.FAILED, "message": str(NoSpace.of(error) or words)}
     Job.objects.filter(pk=job_id, state=Job.State.RUNNING).update(**end, ended_at=timezone.now())
 
 

@@ -14,7 +14,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from ringwall.access.policy import actor_for_user
-from ringwall.kit.errors import ActError, NotFound
+from ringwall.kit.errors import ActError, NoSpace, NotFound
 
 
 class ActorMiddleware:
@@ -60,6 +60,7 @@ class ActorMiddleware:
             exception = NotFound()
         if isinstance(exception, PermissionDenied):
             return error_page(request, 403, _("You may not do this"), str(exception))
+        exception = NoSpace.of(exception) or exception
         if isinstance(exception, ActError):
             return error_page(
                 request, exception.status, str(exception.title), str(exception.message), str(exception.remedy)

@@ -7,11 +7,19 @@ from uuid import UUID
 
 from django.db import connection, models
 
+MANY = 50
+"""From so many rows on PostgreSQL takes them as one stream: several times faster than statement by statement."""
+
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows of plain values (text, bytes, numbers, truth values, UUIDs) for the named columns."""
     with connection.cursor() as cursor:
-        cursor.executemany(_statement(model, tuple(columns), connection.vendor), rows)
+        if connection.vendor == "postgresql" and len(rows) >= MANY:
+            with connection.wrap_database_errors, cursor.copy(_copy(model, tuple(columns))) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            cursor.executemany(_statement(model, tuple(columns), connection.vendor), rows)
 
 
 def uuid_writer() -> Callable[[UUID | None], UUID | str | None]:
@@ -30,6 +38,12 @@ def _hex(value: UUID | None) -> str | None:
 def database_uuid(value: UUID | None) -> UUID | str | None:
     """A UUID as the database in use keeps it."""
     return value if value is None or connection.features.has_native_uuid_field else value.hex
+
+
+@cache
+def _copy(model: type[models.Model], columns: tuple[str, ...]) -> str:
+    quote = connection.ops.quote_name
+    return f"COPY {quote(model._meta.db_table)} ({', '.join(quote(column) for column in columns)}) FROM STDIN"
 
 
 @cache

@@ -80,7 +80,8 @@ _COLUMNS = ("pk", "kind", "ref", "title", "is_withdrawn")
 
 def _candidates(visible: QuerySet[SearchRow], question: rules.Question, text: str) -> list[Row]:
     """The rows whose reference was typed, and the newest that answer by their words."""
-    named = visible.filter(ref__in={text[:40], text[:40].upper()})
+    ref = text[:40].replace("\x00", "")  # stands in no reference, and PostgreSQL refuses it
+    named = visible.filter(ref__in={ref, ref.upper()})
     found = {row[0]: row for row in named.values_list(*_COLUMNS)[:RANKED]}
     # Whole words first: where these give enough, the words that merely begin alike need not be gathered.
     for is_open in (False, True):

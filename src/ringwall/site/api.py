@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -10,7 +11,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from ringwall.kit.api import TokenAuth, build
-from ringwall.kit.errors import ActError
+from ringwall.kit.errors import ActError, NoSpace
 from ringwall.kit.problems import PROBLEM, act_problem, problem
 
 
@@ -40,6 +41,14 @@ api = Api(
 @api.exception_handler(ActError)
 def refused(request: HttpRequest, error: ActError) -> HttpResponse:
     return act_problem(error)
+
+
+@api.exception_handler(DatabaseError)
+@api.exception_handler(OSError)
+def unstored(request: HttpRequest, error: Exception) -> HttpResponse:
+    if (told := NoSpace.of(error)) is None:
+        raise error
+    return act_problem(told)
 
 
 @api.exception_handler(AuthenticationError)

@@ -79,7 +79,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _carry_out(given: argparse.Namespace) -> int:
     from django.db.utils import DatabaseError
 
-    from ringwall.kit.errors import ActError
+    from ringwall.kit.errors import ActError, NoSpace
 
     as_json = getattr(given, "json", False)
     try:
@@ -95,7 +95,7 @@ def _carry_out(given: argparse.Namespace) -> int:
             print(text, file=sys.stderr)
             return code
     except (OSError, DatabaseError) as error:
-        print(f"ringwall: {error}", file=sys.stderr)
+        print(f"ringwall: {NoSpace.of(error) or error}", file=sys.stderr)
         if "no such table" in str(error) or "does not exist" in str(error):
             print(
                 "ringwall: the data directory is not set up; run `ringwall init` or `ringwall demo` first",

@@ -45,6 +45,7 @@ urlpatterns = [
                 path("", views.home, name="home"),
                 path("jobs/<uuid:key>/", views.job_page, name="job"),
                 path("jobs/<uuid:key>/cancel/", views.job_cancel, name="job-cancel"),
+                path("jobs/<uuid:key>/again/", views.job_again, name="job-again"),
                 path("jobs/<uuid:key>/file/", views.job_file, name="job-file"),
                 path("settings/word-template/", word_template.page, name="word-template"),
                 path("settings/word-template/download/", word_template.download, name="word-template-download"),

@@ -15,7 +15,7 @@ from ringwall.access.models import Organisation, User
 from ringwall.access.policy import Actor
 from ringwall.kit import pages, registry
 from ringwall.kit.errors import NotFound
-from ringwall.kit.jobs import Job, reap
+from ringwall.kit.jobs import Job, again, reap
 from ringwall.kit.middleware import error_page
 from ringwall.kit.problems import problem
 from ringwall.kit.requests import ActorRequest
@@ -104,6 +104,12 @@ def job_cancel(request: ActorRequest, key: UUID) -> HttpResponse:
     Job.objects.filter(pk=job.pk, state=Job.State.WAITING).update(state=Job.State.CANCELLED)
     Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(is_cancel_wanted=True)
     return redirect(f"/{request.actor.organisation.code}/jobs/{job.pk}/")
+
+
+@require_POST
+def job_again(request: ActorRequest, key: UUID) -> HttpResponse:
+    made = again(_job(request, key), request.actor)
+    return redirect(f"/{request.actor.organisation.code}/jobs/{made.pk}/")
 
 
 def job_file(request: ActorRequest, key: UUID) -> HttpResponse | FileResponse:

@@ -1,16 +1,13 @@
 """The command line as scripts use it: its own processes, JSON on standard output, exit codes."""
 
 import json
-import os
-import subprocess
-import sys
 import tarfile
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[4]
+from ringwall.site.tests.shell import Shell
+
 CATALOGUE = {
     "catalog": {
         "uuid": "6f1a2c0e-6f0b-4c57-8a1c-0d2f6f3f9b11",
@@ -40,26 +37,6 @@ CATALOGUE = {
         ],
     }
 }
-
-
-class Shell:
-    """Runs `ringwall` with a data directory of its own."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        kept = {
-            name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
-        }
-        self.environment = {**kept, "RINGWALL_DATA": str(data), "PYTHONPATH": str(ROOT / "src")}
-
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-W", "ignore", "-m", "ringwall.site.cli", *arguments]
-        return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=120, check=False)
-
-    def json(self, *arguments: str, code: int = 0) -> Any:
-        done = self.run(*arguments, "--json")
-        assert done.returncode == code, (arguments, done.returncode, done.stdout, done.stderr)
-        return json.loads(done.stdout)
 
 
 @pytest.fixture(scope="module")

@@ -194,6 +194,7 @@ MAKERS: Mapping[str, Maker] = {
     ),
     "job": lambda world: of_attached(world, "job"),
     "job-cancel": lambda world: of_attached(world, "job"),
+    "job-again": lambda world: of_attached(world, "job"),
     "job-file": lambda world: of_attached(world, "job"),
     "report": _reports,
     "version": lambda world: of_attached(world, "version"),
