@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from django.db import models
 from django.db.models import Q
@@ -186,6 +187,10 @@ class Requirement(models.Model):
     @property
     def title_text(self) -> str:
         return self.in_language("title")
+
+    def address(self, organisation: str) -> str:
+        """Its page in an organisation, whose code is given; the catalogue must be fetched along."""
+        return f"/{organisation}/catalogues/{self.catalogue.code}/{quote(self.identifier, safe='/')}/"
 
     def in_language(self, name: str) -> str:
         """Title, text or guidance in the language in use, else as the publisher wrote it."""

@@ -239,7 +239,7 @@ def catalogue_url(actor: Actor, catalogue: Catalogue) -> str:
 
 
 def requirement_url(actor: Actor, requirement: Requirement) -> str:
-    return f"{catalogue_url(actor, requirement.catalogue)}{quoted(requirement.identifier)}/"
+    return requirement.address(actor.organisation.code)
 
 
 def quoted(identifier: str) -> str:

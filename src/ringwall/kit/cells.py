@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 from ringwall.access.policy import Actor
 from ringwall.kit import registry
 from ringwall.kit.fetching import linked
-from ringwall.kit.pages import Cell, Fact
+from ringwall.kit.pages import Cell, Fact, Link
 from ringwall.kit.records import Record
 from ringwall.kit.register import ColumnSpec, Register
 
 
 def record_url(organisation: str, record: Any) -> str:
-    """Address of a record's page; empty for what has no register."""
+    """Address of a record's page; empty for what has neither a register nor an `address` of its own."""
+    if address := getattr(record, "address", None):
+        return str(address(organisation))
     register = registry.registers.get(getattr(record, "kind", ""))
     return f"/{organisation}/{register.slug}/{record.ref}/" if register else ""
 
@@ -112,7 +114,11 @@ def facts_of(register: Register, record: Any, actor: Actor, keys: list[str] | No
         tone = tone or register.tones.get(key, {}).get(getattr(record, key, None), "")
         target = getattr(record, key) if spec.kind == "link" else None
         url = record_url(actor.organisation.code, target) if sees(actor, target) else ""
-        facts.append(Fact(capitalised(spec.label), text, url, tone))
+        links = []
+        if spec.kind == "links":
+            seen = [other for other in linked(record, key) if sees(actor, other)]
+            links = [Link(str(other), record_url(actor.organisation.code, other)) for other in seen]
+        facts.append(Fact(capitalised(spec.label), text, url, tone, links=links))
     return facts
 
 

@@ -154,6 +154,8 @@ class Fact:
     url: str = ""
     state: str = ""
     hint: Text = ""
+    links: Sequence["Link"] = ()
+    """In place of the value: each of several linked records."""
 
 
 @dataclass(frozen=True, slots=True)

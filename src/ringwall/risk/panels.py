@@ -115,7 +115,9 @@ def treatment_panel(risk: Risk, actor: Actor) -> Panel:
     if risk.due_on:
         facts.append(Fact(_("Treated by"), day_word(risk.due_on)))
     if requirements:
-        facts.append(Fact(_("Reference controls"), "\n".join(str(requirement) for requirement in requirements)))
+        code = actor.organisation.code
+        links = [Link(str(requirement), requirement.address(code)) for requirement in requirements]
+        facts.append(Fact(_("Reference controls"), "", links=links))
     columns = [
         Column("ref", _("Reference"), "ref"),
         Column("title", _("Control"), "title"),
