@@ -35,4 +35,4 @@ def waiting_decisions(actor: Actor) -> Iterable[Panel]:
         Column("part", _("Your part"), "text"),
         Column("since", _("Submitted"), "date"),
     ]
-    yield Panel("waiting-decisions", _("Waiting for your decision"), columns=columns, rows=rows)
+    yield Panel("waiting-decisions", _("Waiting for your decision"), columns=columns, rows=rows, is_first=True)

@@ -184,6 +184,8 @@ class Panel:
     context: Mapping[str, Any] = field(default_factory=dict)
     actions: Sequence[Link] = ()
     empty: Text = ""
+    is_first: bool = False
+    """On the home page above all else: somebody waits for this person."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,10 +77,16 @@ def debts(actor: Actor) -> list[Link]:
         return []
     found, base = figures(actor), f"/{actor.organisation.code}/"
     yesterday = timezone.localdate() - timedelta(days=1)
+    labels = {
+        "untreated": _("Risks above acceptance without treatment"),
+        "expired": _("Acceptances of risks expired"),
+        "overdue": _("Risk reviews overdue"),
+        "unowned": _("Risks without owner"),
+    }
     rows = [
         (f"risk.{key}", label, count, url, note)
-        for key, (label, count, url, _tone, note) in zip(
-            ("untreated", "expired", "overdue", "unowned"), _figure_links(found, base), strict=True
+        for (key, label), (_label, count, url, _tone, note) in zip(
+            labels.items(), _figure_links(found, base), strict=True
         )
     ]
     modified = [Option.MODIFY, Option.AVOID, Option.SHARE]

@@ -45,9 +45,11 @@ def home(request: ActorRequest) -> HttpResponse:
         _("Tasks, decisions and overdue work appear here as soon as they concern you."),
         [pages.Link(_("Your account"), f"/{actor.organisation.code}/account/", "user")],
     )
+    panels = registry.answers("home", actor)
     context = {
         "title": actor.organisation.name,
-        "panels": registry.answers("home", actor),
+        "first": [panel for panel in panels if panel.is_first],
+        "panels": [panel for panel in panels if not panel.is_first],
         "debts": registry.answers("debts", actor),
         "empty": empty,
     }
