@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,6 +35,22 @@ def require_whole(freezer: Freezer, whole: Any, actor: Actor, verb: str) -> None
         raise NotFound
     if verb != "view" and not actor.covers(f"{freezer.kind}.{verb}", units):
         raise Denied(_("You hold no right to do this for the whole: %(whole)s.") % {"whole": whole})
+
+
+def find(actor: Actor, key: UUID) -> tuple[Approval, Freezer, Any]:
+    """The version, how its kind is approved, and the whole; NotFound for whoever may not see the whole and was not
+    asked.
+    """
+    approval = (
+        Approval.objects.select_related("submitted_by").filter(pk=key, organisation_id=actor.organisation_id).first()
+    )
+    if approval is None:
+        raise NotFound
+    freezer = freezer_of(approval.subject_kind)
+    whole = freezer.find(actor, approval.subject_id)
+    if actor.person_id is None or not approval.signatures.filter(person_id=actor.person_id).exists():
+        require_whole(freezer, whole, actor, "view")
+    return approval, freezer, whole
 
 
 def submit(

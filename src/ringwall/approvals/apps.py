@@ -9,3 +9,6 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         from ringwall.approvals import places  # noqa: F401
+        from ringwall.kit import registry
+
+        registry.spoken.append("ringwall.approvals.api.add_to")

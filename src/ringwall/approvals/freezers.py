@@ -18,6 +18,7 @@ from ringwall.kit import registry
 class Freezer:
     """`kind` names the whole and its grants: `<kind>.view`, `<kind>.submit`, `<kind>.authorise` and `<kind>.sign`.
 
+    `find` gives the whole by id, `named` by the reference of its scope to who may see it whole (NotFound for others).
     `freeze` gives the present state; `authors` the people who changed it since an instant (None: ever); `signers` those
     whose signature the whole needs before it is decided; `obstacles` what must be mended before it may be submitted.
     """
@@ -25,6 +26,7 @@ class Freezer:
     kind: str
     label: str | Promise
     find: Callable[[Actor, UUID], Any]
+    named: Callable[[Actor, str], Any]
     freeze: Callable[[Any], Frozen]
     authors: Callable[[Any, datetime | None], set[UUID]]
     units: Callable[[Any], Iterable[UUID]]

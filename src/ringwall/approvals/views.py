@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST
 from ringwall.access.models import Person
 from ringwall.access.policy import Actor
 from ringwall.approvals import actions
-from ringwall.approvals.freezers import Freezer, freezer_of
 from ringwall.approvals.models import Approval, Signature
 from ringwall.approvals.queries import frozen_of, signatures_of, versions
 from ringwall.approvals.rules import compare
@@ -69,26 +68,9 @@ def submit_from(request: ActorRequest, kind: str, whole: Any) -> Approval:
     return approval
 
 
-def _find(actor: Actor, key: UUID) -> tuple[Approval, Freezer, Any]:
-    """The version, how its kind is approved, and the whole; NotFound for whoever may not see the whole and was not
-    asked.
-    """
-    approval = (
-        Approval.objects.select_related("submitted_by").filter(pk=key, organisation_id=actor.organisation_id).first()
-    )
-    if approval is None:
-        raise NotFound
-    freezer = freezer_of(approval.subject_kind)
-    whole = freezer.find(actor, approval.subject_id)
-    is_asked = approval.signatures.filter(person_id=actor.person_key).exists()
-    if not is_asked:
-        actions.require_whole(freezer, whole, actor, "view")
-    return approval, freezer, whole
-
-
 def version_page(request: ActorRequest, key: UUID) -> HttpResponse:
     actor: Actor = request.actor
-    approval, freezer, whole = _find(actor, key)
+    approval, freezer, whole = actions.find(actor, key)
     all_versions = versions(approval.subject_kind, approval.subject_id)
     other = _other(request, all_versions, approval)
     with_now = other is None
@@ -130,7 +112,7 @@ def _other(request: HttpRequest, found: list[Approval], approval: Approval) -> A
 @require_POST
 def answer(request: ActorRequest, key: UUID) -> HttpResponse:
     actor: Actor = request.actor
-    approval, _freezer, _whole = _find(actor, key)
+    approval, _freezer, _whole = actions.find(actor, key)
     form = AnswerForm(request.POST)
     form.is_valid()
     read = request.POST.get("version", "")
@@ -149,7 +131,7 @@ def answer(request: ActorRequest, key: UUID) -> HttpResponse:
 @require_POST
 def recall(request: ActorRequest, key: UUID) -> HttpResponse:
     actor: Actor = request.actor
-    approval, freezer, whole = _find(actor, key)
+    approval, freezer, whole = actions.find(actor, key)
     actions.recall(approval, actor=actor, reason=request.POST.get("reason", ""))
     messages.success(request, _("Version %(number)d is recalled.") % {"number": approval.number})
     return redirect(freezer.url(whole, actor))

@@ -8,7 +8,9 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
+        from ringwall.kit import registry
         from ringwall.site import ledger_views, reporting  # noqa: F401 - the worker needs to know their jobs
         from ringwall.site.roles import register_roles
 
         register_roles()
+        registry.spoken.append("ringwall.site.reporting_api.add_to")

@@ -134,6 +134,15 @@ OPERATIONS: Sequence[Door] = (
     Door("criteria_editions", "criteria.view"),
     Door("list_statements", MEMBER),
     Door("get_statement", "soa.view", is_whole=True),
+    Door("prepare_statement", "soa_row.create", is_whole=True),
+    Door("list_soa_versions", "soa.view", is_whole=True),
+    Door("submit_soa", "soa.submit", is_whole=True),
+    Door("list_rtp_versions", "rtp.view", is_whole=True),
+    Door("submit_rtp", "rtp.submit", is_whole=True),
+    Door("get_version", VISIBLE, is_whole=True),
+    Door("answer_version", VISIBLE, is_whole=True),
+    Door("recall_version", "soa.submit", is_whole=True),
+    Door("fetch_report", VISIBLE, is_whole=True),
 )
 
 

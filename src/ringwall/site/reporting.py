@@ -39,10 +39,14 @@ def report(request: ActorRequest, name: str, ref: str) -> HttpResponse:
     form = given.get("format", "pdf")
     if form not in FORMATS or name not in {kind.name for kind in registry.all()}:
         raise NotFound
-    found = _build(name, ref, actor, options)
+    found = build(name, ref, actor, options)
     if sum(len(table.rows) for table in found.tables()) > LONG and form in {"pdf", "docx"}:
         job = jobs.start("report", actor, {"name": name, "ref": ref, "format": form, **options})
         return redirect(f"/{actor.organisation.code}/jobs/{job.pk}/")
+    return as_file(found, name, ref, form, actor)
+
+
+def as_file(found: Report, name: str, ref: str, form: str, actor: Actor) -> HttpResponse:
     response = HttpResponse(render(found, form, **_options(form, actor)), content_type=FORMATS[form].media_type)
     response["Content-Disposition"] = f'attachment; filename="{_file_name(name, ref, form)}"'
     return response
@@ -57,7 +61,7 @@ def _file_name(name: str, ref: str, form: str) -> str:
     return f"{name}-{ref}-{timezone.localdate().isoformat()}{FORMATS[form].ending}"
 
 
-def _build(name: str, ref: str, actor: Actor, options: dict[str, Any]) -> Report:
+def build(name: str, ref: str, actor: Actor, options: dict[str, Any]) -> Report:
     kind = registry.get(name)
     scope = scope_of(actor, ref, f"{name}.view")
     try:
@@ -95,7 +99,7 @@ def _record(name: str, scope: Any, actor: Actor, options: dict[str, Any]) -> Non
 def make(actor: Actor, arguments: dict[str, Any], progress: jobs.Progress) -> jobs.Result:
     """The job: build and render with the rights of the person who asked."""
     progress.tell(0, 3)
-    found = _build(
+    found = build(
         arguments["name"], arguments["ref"], actor, {**arguments, "recipient": arguments.get("recipient", "")}
     )
     progress.tell(1, 3)

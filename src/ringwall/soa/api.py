@@ -9,6 +9,7 @@ from ninja import NinjaAPI, Router, Schema
 from ringwall.access.policy import Actor
 from ringwall.approvals.queries import standing
 from ringwall.kit.api import FAILURES, answer
+from ringwall.soa.actions import prepare
 from ringwall.soa.queries import Statement, scope_of, scopes_of, statement
 
 
@@ -99,5 +100,17 @@ def add(api: NinjaAPI) -> None:
     def get_statement(request: HttpRequest, scope: str) -> HttpResponse:
         actor: Actor = request.auth  # type: ignore[attr-defined]
         return answer(told(statement(scope_of(actor, scope.replace("\x00", "")))))
+
+    @router.post(
+        "/{scope}/prepare",
+        response={200: StatementOut, **FAILURES},
+        operation_id="prepare_statement",
+        summary="Take in every row that the statement needs and does not have yet",
+    )
+    def prepare_statement(request: HttpRequest, scope: str) -> HttpResponse:
+        actor: Actor = request.auth  # type: ignore[attr-defined]
+        found = scope_of(actor, scope.replace("\x00", ""))
+        prepare(found, actor=actor)
+        return answer(told(statement(found)))
 
     api.add_router("/soa", router)

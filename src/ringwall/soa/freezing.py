@@ -13,7 +13,7 @@ from ringwall.approvals.rules import Frozen, Row, freeze
 from ringwall.context.models import IsmsScope
 from ringwall.kit.errors import NotFound
 from ringwall.soa.models import SoaRow
-from ringwall.soa.queries import Statement, statement
+from ringwall.soa.queries import Statement, scope_of, statement
 from ringwall.soa.rules import OBSTACLES
 from ringwall.soa.wording import FINDINGS
 
@@ -76,6 +76,7 @@ register_freezer(
         kind="soa",
         label=gettext_lazy("Statement of applicability"),
         find=_find,
+        named=scope_of,
         freeze=_freeze,
         authors=_authors,
         units=lambda scope: [scope.unit_id, *(unit.pk for unit in scope.units.all())],

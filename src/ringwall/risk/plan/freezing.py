@@ -14,7 +14,7 @@ from ringwall.approvals.rules import Frozen, Row, freeze
 from ringwall.context.models import IsmsScope
 from ringwall.kit.errors import NotFound
 from ringwall.risk.models import Risk
-from ringwall.risk.plan.queries import Plan, owners_of, plan_of
+from ringwall.risk.plan.queries import Plan, owners_of, plan_of, scope_for
 
 
 def frozen_rows(plan: Plan) -> list[Row]:
@@ -85,6 +85,7 @@ register_freezer(
         kind="rtp",
         label=gettext_lazy("Risk treatment plan"),
         find=_find,
+        named=scope_for,
         freeze=_freeze,
         authors=_authors,
         units=lambda scope: [scope.unit_id, *(unit.pk for unit in scope.units.all())],

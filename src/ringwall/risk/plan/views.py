@@ -11,25 +11,16 @@ from ringwall.access.policy import Actor
 from ringwall.approvals.queries import standing, versions
 from ringwall.approvals.rules import freeze
 from ringwall.approvals.views import deciders_of, submit_from
-from ringwall.context.models import IsmsScope
 from ringwall.kit import pages
 from ringwall.kit.cells import format_value
-from ringwall.kit.errors import Denied, NotFound
+from ringwall.kit.errors import Denied
 from ringwall.kit.requests import ActorRequest
 from ringwall.risk.plan.freezing import frozen_rows
-from ringwall.risk.plan.queries import Plan, PlannedRisk, plan_of
+from ringwall.risk.plan.queries import Plan, PlannedRisk, plan_of, scope_for
 from ringwall.risk.plan.reports import COLUMNS, column_titles
 from ringwall.risk.queries import scopes_of
 
 CONTROL_TONES = {"implemented": "good", "in_progress": "info", "planned": "quiet", "blocked": "bad"}
-
-
-def scope_for(actor: Actor, ref: str) -> IsmsScope:
-    """A scope whose plan the actor may see whole; NotFound otherwise."""
-    found = IsmsScope.objects.filter(organisation_id=actor.organisation_id, ref=ref).prefetch_related("units").first()
-    if found is None or not found.is_covered_by(actor, "rtp.view"):
-        raise NotFound
-    return found
 
 
 def scopes_page(request: ActorRequest) -> HttpResponse:

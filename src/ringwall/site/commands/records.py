@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from ringwall.access.policy import Actor
+from ringwall.approvals.actions import submit
+from ringwall.approvals.queries import people_named
 from ringwall.catalogues import actions as catalogues
 from ringwall.catalogues import queries as catalogue_queries
 from ringwall.catalogues.refusals import ImportRefused
@@ -16,6 +18,7 @@ from ringwall.lib.sheets import read_sheet
 from ringwall.lib.sheets_types import SheetError
 from ringwall.site.cli import FINDINGS, GOOD, Answer, UsageError, command
 from ringwall.site.commands.who import actor, content
+from ringwall.soa.actions import prepare
 from ringwall.soa.queries import any_scope
 from ringwall.soa.sheets import plan_decisions
 
@@ -39,6 +42,10 @@ def add_commands(commands: Any) -> None:
     made = command(group, "import", _import_soa, "import decisions (entry, applicability, justification)")
     _sheet_options(made)
     made.add_argument("--scope", metavar="REF", help="the ISMS scope; default: the only one")
+    made = command(group, "submit", _submit_soa, "freeze the statement and ask for its authorisation (with --as)")
+    made.add_argument("--scope", metavar="REF", help="the ISMS scope; default: the only one")
+    made.add_argument("--decider", action="append", required=True, metavar="EMAIL", help="who shall decide")
+    made.add_argument("--note", default="", help="what the deciders should know")
 
 
 def _sheet_options(made: argparse.ArgumentParser) -> None:
@@ -68,6 +75,17 @@ def _import_soa(given: argparse.Namespace) -> Answer:
     return _imported(
         given, who, lambda sheet: plan_decisions(who, scope, sheet, Declared(given.dates, given.decimal_comma))
     )
+
+
+def _submit_soa(given: argparse.Namespace) -> Answer:
+    """Asking is done here, deciding is not: a shell cannot show who sits at it."""
+    who = actor(given)
+    scope = any_scope(who, given.scope)
+    prepare(scope, actor=who)
+    deciders = people_named(who, "decider", given.decider)
+    made = submit("soa", scope, actor=who, deciders=deciders, note=given.note)
+    body = {"id": str(made.pk), "number": made.number, "sha256": made.sha256, "state": str(made.state)}
+    return GOOD, body, f"Version {made.number} of {made.title} waits for {', '.join(p.name for p in deciders)}."
 
 
 def _imported(given: argparse.Namespace, who: Actor, make: Any) -> Answer:

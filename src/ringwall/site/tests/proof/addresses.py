@@ -265,6 +265,15 @@ OPERATION_MAKERS: Mapping[str, Maker] = {
     "list_requirements": _catalogues,
     "criteria_editions": lambda world: _keyed(of_record(world, "criteria")),
     "get_statement": lambda world: _keyed(_wholes(world), "scope"),
+    "prepare_statement": lambda world: _keyed(_wholes(world), "scope"),
+    "list_soa_versions": lambda world: _keyed(_wholes(world), "scope"),
+    "submit_soa": lambda world: _keyed(_wholes(world), "scope"),
+    "list_rtp_versions": lambda world: _keyed(_wholes(world), "scope"),
+    "submit_rtp": lambda world: _keyed(_wholes(world), "scope"),
+    "get_version": lambda world: of_attached(world, "version"),
+    "answer_version": lambda world: of_attached(world, "version", by_post={"answer": "yes"}),
+    "recall_version": lambda world: of_attached(world, "version"),
+    "fetch_report": lambda world: _keyed(_reports(world), "scope"),
 }
 
 
