@@ -118,6 +118,8 @@ def acting(actor: Actor, verb: str, reason: str = "") -> Iterator[Act]:
         try:
             yield act
             if act.changes:
+                for follow in registry.followers:
+                    follow(act)
                 _move_history(act)
                 for listen in registry.listeners:
                     listen(act)

@@ -97,7 +97,7 @@ def cell_maker(
         kind = "state" if tone or spec.kind == "state" else spec.kind
         hint = ""
         if spec.kind == "instant":
-            hint = str(getattr(record, spec.key))
+            hint = timezone.localtime(getattr(record, spec.key)).isoformat(" ", "seconds")
         return Cell(spec.key, text, kind, url, tone, hint, spec.is_editable and may_edit(record))
 
     return make

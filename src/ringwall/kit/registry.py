@@ -38,11 +38,19 @@ carriers: dict[str, list[Callable[..., Any]]] = {}
 listeners: list[Callable[["Act"], None]] = []
 """Called inside the transaction of each act, with all its changes, before the ledger entry is written."""
 
+followers: list[Callable[["Act"], None]] = []
+"""Called before the listeners: change, in the same act, what must move along with the records it changed."""
+
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 def listener(function: Callable[["Act"], None]) -> Callable[["Act"], None]:
     listeners.append(function)
+    return function
+
+
+def follower(function: Callable[["Act"], None]) -> Callable[["Act"], None]:
+    followers.append(function)
     return function
 
 

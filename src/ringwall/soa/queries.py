@@ -306,9 +306,10 @@ def any_scope(actor: Actor, ref: str | None) -> IsmsScope:
     if ref:
         return scope_of(actor, ref)
     found = scopes_of(actor)
-    if len(found) != 1:
+    if not found:
+        raise NotFound(_("There is no ISMS scope yet that you may see whole. Say first what the ISMS covers."))
+    if len(found) > 1:
         raise NotFound(
-            _("Name the scope; there is more than one, or none: %(scopes)s.")
-            % {"scopes": ", ".join(s.ref for s in found) or "–"}
+            _("There are several scopes; name one: %(scopes)s.") % {"scopes": ", ".join(s.ref for s in found)}
         )
     return found[0]

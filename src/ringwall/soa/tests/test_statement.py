@@ -5,9 +5,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from ringwall.access.models import RoleAssignment
 from ringwall.kit import registry
 from ringwall.kit.errors import Invalid
+from ringwall.kit.history import history_of
 from ringwall.kit.testing import acts_in_ledger
+from ringwall.ledger.verify import verify_database
+from ringwall.search.queries import find
 from ringwall.soa.actions import decide, prepare
 from ringwall.soa.models import SoaRow
 from ringwall.soa.queries import statement
@@ -146,3 +150,19 @@ def test_the_page_asks_a_constant_number_of_queries(world: Any, scope: Any) -> N
         make(world, "risk", title=f"R{number}", scope=scope.ref, treatment="modify", controls=control.ref)
     assert queries() == few
     assert few <= 40
+
+
+def test_rows_move_along_with_their_scope_and_are_no_longer_found_by_those_who_lost_it(world: Any, scope: Any) -> None:
+    ana = world.actor("ana")
+    prepare(scope, actor=ana)
+    person = world.people["nobody"]
+    RoleAssignment(organisation=world.organisation, person=person, role="reader", unit=world.root).save()
+    assert [hit for hit in find(world.actor("nobody"), "A.8.13") if hit.kind == "soa_row"]
+    scope = type(scope).objects.get(pk=scope.pk)
+    registry.actions["scope.update"].run(ana, {"restricted": True, "unit": str(world.production.pk)}, subject=scope)
+    rows = SoaRow._base_manager.filter(scope=scope)
+    assert set(rows.values_list("unit_id", "restricted")) == {(world.production.pk, True)}
+    assert not [hit for hit in find(world.actor("nobody"), "A.8.13") if hit.kind == "soa_row"]
+    history = registry.registers["soa_row"]
+    assert history_of(history, rows.first(), ana)[0].verb
+    assert verify_database(world.organisation.pk).ok
