@@ -1,7 +1,8 @@
 """What was read once and holds until the next act.
 
 Everything an organisation keeps changes by acts alone, and every act lengthens its ledger, so that the size of the
-ledger tells whether what was read still holds. Each process has a memory of its own.
+ledger tells whether what was read still holds; the ledger of the installation counts along, for the catalogues that all
+share. Each process has a memory of its own.
 """
 
 from collections.abc import Callable, Hashable
@@ -10,11 +11,22 @@ from uuid import UUID
 
 from django.db import connection
 
+from ringwall.access.models import Organisation
 from ringwall.ledger.queries import size_of
 
 MOST = 5000
 
 _known: dict[tuple[Any, ...], tuple[int, Any]] = {}
+
+
+_shared: list[UUID] = []
+
+
+def _installation() -> list[UUID]:
+    """The organisation that stands for the installation; none before it is made."""
+    if not _shared:
+        _shared.extend(Organisation.objects.filter(is_installation=True).values_list("pk", flat=True)[:1])
+    return _shared
 
 
 def is_undoable() -> bool:
@@ -29,7 +41,7 @@ def remembered[T](organisation: UUID, key: tuple[Hashable, ...], make: Callable[
     """
     if is_undoable():
         return make()
-    size, whole = size_of(organisation), (organisation, *key)
+    size, whole = size_of(organisation, *_installation()), (organisation, *key)
     if (known := _known.get(whole)) is not None and known[0] == size:
         found: T = known[1]
         return found

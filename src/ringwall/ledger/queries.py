@@ -21,14 +21,15 @@ from ringwall.lib.canonical import decode
 PAGE = 50
 
 
-def size_of(organisation: UUID) -> int:
-    """How many entries an organisation's ledger has; 0 before its first act."""
+def size_of(*organisations: UUID) -> int:
+    """How many entries these organisations' ledgers have together; 0 before the first act."""
     table, quote = Head._meta.db_table, connection.ops.quote_name
-    statement = f"SELECT size FROM {quote(table)} WHERE organisation_id = %s"  # noqa: S608 (our own table)
+    marks = ", ".join(["%s"] * len(organisations))
+    statement = f"SELECT SUM(size) FROM {quote(table)} WHERE organisation_id IN ({marks})"  # noqa: S608 (our own table)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [database_uuid(organisation)])
+        cursor.execute(statement, [database_uuid(organisation) for organisation in organisations])
         row = cursor.fetchone()
-    return int(row[0]) if row else 0
+    return int(row[0] or 0)
 
 
 @dataclass(frozen=True, slots=True)

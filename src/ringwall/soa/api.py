@@ -10,7 +10,7 @@ from ringwall.access.policy import Actor
 from ringwall.approvals.queries import standing
 from ringwall.kit.api import FAILURES, answer
 from ringwall.soa.actions import prepare
-from ringwall.soa.queries import Statement, scope_of, scopes_of, statement
+from ringwall.soa.queries import Statement, as_shown, scope_of, scopes_of, statement
 
 
 class StatementRowOut(Schema):
@@ -99,7 +99,7 @@ def add(api: NinjaAPI) -> None:
     )
     def get_statement(request: HttpRequest, scope: str) -> HttpResponse:
         actor: Actor = request.auth  # type: ignore[attr-defined]
-        return answer(told(statement(scope_of(actor, scope.replace("\x00", "")))))
+        return answer(told(as_shown(scope_of(actor, scope.replace("\x00", "")))))
 
     @router.post(
         "/{scope}/prepare",

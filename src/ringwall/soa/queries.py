@@ -4,15 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from ringwall.access.memory import remembered
 from ringwall.access.policy import Actor
 from ringwall.catalogues.models import Catalogue, Requirement
 from ringwall.context.models import IsmsScope, Obligation, ObligationRequirement
-from ringwall.controls.models import Control, ControlRequirement
+from ringwall.controls.models import Control, ControlRequirement, State
 from ringwall.evidence.models import Evidence
 from ringwall.kit.errors import NotFound
 from ringwall.risk.models import Option, Risk, RiskControl, RiskRequirement
@@ -165,6 +169,12 @@ def statement(scope: IsmsScope) -> Statement:
     return Statement(scope, catalogue, everything, _untreated(scope))
 
 
+def as_shown(scope: IsmsScope) -> Statement:
+    """The statement for pages and documents, put together again after the next act or day. Nobody changes it."""
+    key = ("statement", scope.pk, get_language(), timezone.localdate())
+    return remembered(scope.organisation_id, key, lambda: statement(scope))
+
+
 def _entries(catalogue: Catalogue) -> list[tuple[Requirement, str]]:
     """What a statement over this catalogue answers, each with the title of its group."""
     groups: dict[UUID, Requirement] = {}
@@ -266,12 +276,18 @@ def _view(control: Control, evidence: dict[UUID, int]) -> ControlView:
         control.ref,
         control.title,
         control.state,
-        str(control.get_state_display()),
+        _state_words(get_language() or "en")[control.state],
         control.owner.name if control.owner else "",
         control.due_on,
         control.verified_on,
         evidence.get(control.pk, 0),
     )
+
+
+@cache
+def _state_words(language: str) -> dict[str, str]:
+    with override(language):
+        return {value: str(label) for value, label in State.choices}
 
 
 def _evidence(organisation_id: UUID, control_ids: set[UUID]) -> dict[UUID, int]:

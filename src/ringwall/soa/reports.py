@@ -26,7 +26,7 @@ from ringwall.reports.document import (
     Tone,
 )
 from ringwall.reports.registry import ReportType, register
-from ringwall.soa.queries import Statement, StatementRow, statement
+from ringwall.soa.queries import Statement, StatementRow, as_shown
 from ringwall.soa.rules import APPLICABLE, NOT_APPLICABLE, UNDECIDED
 from ringwall.soa.rules import Finding as Code
 from ringwall.soa.wording import FINDINGS, PROGRESS, PROGRESS_TONES
@@ -46,7 +46,7 @@ def build(scope: Any, actor: Any, options: Mapping[str, object]) -> Report:
         raise NotFound
     language = "de" if options.get("language") == "de" else "en"
     with translation.override(language):
-        found = statement(scope)
+        found = as_shown(scope)
         wanted = [key for key in COLUMNS if key in (options.get("columns") or COLUMNS)]  # type: ignore[operator]
         recipient = str(options.get("recipient") or "") or None
         return _report(found, actor, language, wanted, recipient)

@@ -27,7 +27,7 @@ from ringwall.lib.sheets import read_sheet
 from ringwall.lib.sheets_types import SheetError
 from ringwall.soa import actions
 from ringwall.soa.freezing import frozen_rows
-from ringwall.soa.queries import Statement, StatementRow, counts_of, scope_of, scopes_of, statement
+from ringwall.soa.queries import Statement, StatementRow, as_shown, counts_of, scope_of, scopes_of
 from ringwall.soa.reports import COLUMNS, column_titles
 from ringwall.soa.rules import Finding
 from ringwall.soa.sheets import plan_decisions
@@ -57,7 +57,7 @@ def scopes_page(request: ActorRequest) -> HttpResponse:
 def statement_page(request: ActorRequest, ref: str) -> HttpResponse:
     actor: Actor = request.actor
     scope = scope_of(actor, ref)
-    found = statement(scope)
+    found = as_shown(scope)
     now = freeze("soa", str(scope.pk), str(scope), frozen_rows(found))
     state = standing("soa", scope, now)
     page = _page(request, actor, found)
