@@ -15,6 +15,10 @@ from django.utils.translation import gettext as _
 
 from ringwall.access.policy import actor_for_user
 from ringwall.kit.errors import ActError, NoSpace, NotFound
+from ringwall.kit.problems import problem
+
+LARGEST_REQUEST = 128 * 1024 * 1024
+"""Bytes of a whole request. Every page that takes a file has a lower limit of its own; this one spares the disk."""
 
 
 class ActorMiddleware:
@@ -29,7 +33,11 @@ class ActorMiddleware:
         if language not in dict(settings.LANGUAGES):
             language = translation.get_language_from_request(request)
         translation.activate(language)
-        response = self.get_response(request)
+        length = request.headers.get("Content-Length", "")
+        if length.isascii() and length.isdigit() and int(length) > LARGEST_REQUEST:
+            response = _too_large(request)
+        else:
+            response = self.get_response(request)
         if response.status_code == 405 and request.path.startswith("/api/"):
             response = _no_such_method(response)
         response.headers.setdefault("Content-Language", translation.get_language() or "en")
@@ -66,6 +74,14 @@ class ActorMiddleware:
                 request, exception.status, str(exception.title), str(exception.message), str(exception.remedy)
             )
         return None
+
+
+def _too_large(request: HttpRequest) -> HttpResponse:
+    title = str(_("Too large"))
+    text = str(_("The request is larger than this server takes. Send less at once."))
+    if request.path.startswith("/api/"):
+        return problem(413, title, text)
+    return error_page(request, 413, title, text)
 
 
 def _no_such_method(response: HttpResponse) -> HttpResponse:
