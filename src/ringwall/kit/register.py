@@ -156,6 +156,10 @@ class Register:
                 found += [f"{key}__{path}" for path in getattr(spec.field.related_model, "named_with", ())]
         return list(dict.fromkeys(found))
 
+    def own_words(self, actor: Actor) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """Column of choices → (value, words), where the words are the organisation's own and not the model's."""
+        return {}
+
     def searched_text(self, record: Any) -> str:
         """What full text finds the record by, besides its reference and title."""
         return "\n".join(

@@ -1,5 +1,6 @@
 """The registers of risks and of risk criteria."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -13,10 +14,10 @@ from ringwall.kit.cells import sees
 from ringwall.kit.pages import Link
 from ringwall.kit.register import Computed, Register, Text
 from ringwall.risk import actions, criteria_actions
-from ringwall.risk.models import Option, Risk, RiskCriteria
+from ringwall.risk.models import CriteriaEdition, Option, Risk, RiskCriteria
 from ringwall.risk.rules.acceptance import latest_expiry
 from ringwall.risk.rules.standing import TONES, next_step, standing
-from ringwall.risk.words import NEXT_STEPS, STANDINGS, day_word, level_word, option_word
+from ringwall.risk.words import NEXT_STEPS, STANDINGS, day_word, level_word, option_word, step_word
 
 
 def _level(prefix: str) -> Any:
@@ -173,6 +174,19 @@ class RiskRegister(Register):
         "What could go wrong for which assets, how likely and how bad it is, who answers for it, and what is done"
         " about it."
     )
+
+    def own_words(self, actor: Actor) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """Levels and steps in the words of the criteria in force; numbers where there are none."""
+        if (edition := CriteriaEdition.current(actor.organisation_id)) is None:
+            return {}
+        criteria, found = edition.read(), {}
+        for prefix in ("", "target_", "inherent_"):
+            levels = range(1, len(criteria.bands) + 1)
+            found[f"{prefix}level"] = [(str(level), level_word(criteria, level)) for level in levels]
+            for axis in ("likelihood", "consequence"):
+                steps = range(1, len(criteria.steps(axis)) + 1)
+                found[f"{prefix}{axis}"] = [(str(step), step_word(criteria, axis, step)) for step in steps]
+        return found
 
     def next_step(self, record: Any, actor: Actor) -> Text:
         code = "" if record.is_withdrawn else next_step(record.situation, timezone.localdate())

@@ -1,5 +1,6 @@
 """The list page of a register, with saved views, bulk acts and suggestions for reference fields."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -142,7 +143,7 @@ def _empty(register: Register, base: str, query: Query, may_create: bool) -> pag
 
 
 def _filters(register: Register, actor: Actor, query: Query) -> list[pages.Filter]:
-    made = []
+    made, own = [], register.own_words(actor)
     for key in register.filters:
         spec = register.spec_of(key)
         f, label = spec.field, capitalised(spec.label)
@@ -163,7 +164,7 @@ def _filters(register: Register, actor: Actor, query: Query) -> list[pages.Filte
             made.append(pages.Filter(key, label, "reference", value=", ".join(sorted(chosen)), suggest_url=suggest))
             continue
         else:
-            choices = [(str(value), text) for value, text in f.flatchoices]
+            choices = list(own.get(key) or ((str(value), text) for value, text in f.flatchoices))
         if f.null or (f.blank and spec.kind == "choice"):
             choices.append((NOTHING, _("not given")))
         made.append(pages.Filter(key, label, "choice", [pages.Choice(v, text, v in chosen) for v, text in choices]))
@@ -180,15 +181,18 @@ def _chips(register: Register, actor: Actor, query: Query) -> list[pages.Chip]:
     chips = []
     if query.text:
         chips.append(pages.Chip(_("Search"), query.text, query.address(q="")))
+    own = register.own_words(actor) if query.filters else {}
     for name, values in query.filters.items():
-        chips.append(pages.Chip(*_chip_words(register, actor, name, values), query.address(**{name: ""})))
+        chips.append(pages.Chip(*_chip_words(register, actor, name, values, own), query.address(**{name: ""})))
     if query.withdrawn:
         word = _("shown too") if query.withdrawn == "all" else _("alone")
         chips.append(pages.Chip(_("Withdrawn"), word, query.address(withdrawn="")))
     return chips
 
 
-def _chip_words(register: Register, actor: Actor, name: str, values: Any) -> tuple[str, str]:
+def _chip_words(
+    register: Register, actor: Actor, name: str, values: Any, own: Mapping[str, Sequence[tuple[str, str]]]
+) -> tuple[str, str]:
     if name not in register.filters:
         key, _sep, edge = name.rpartition("_")
         return f"{capitalised(register.spec_of(key).label)} {_('from') if edge == 'from' else _('to')}", values[0]
@@ -208,7 +212,8 @@ def _chip_words(register: Register, actor: Actor, name: str, values: Any) -> tup
         elif spec.kind == "bool":
             words.append(_("yes") if value in {"1", "true", "yes"} else _("no"))
         else:
-            words.append(str({str(v): text for v, text in getattr(spec.field, "flatchoices", [])}.get(value, value)))
+            labels = own.get(name) or [(str(v), text) for v, text in getattr(spec.field, "flatchoices", ())]
+            words.append(str(dict(labels).get(value, value)))
     return capitalised(spec.label), ", ".join(words)
 
 

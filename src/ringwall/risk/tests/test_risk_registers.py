@@ -36,3 +36,10 @@ def test_an_organisation_gets_default_criteria_once(world: Any, ana: Any) -> Non
     first = ensure_default_criteria(ana)
     assert ensure_default_criteria(ana).pk == first.pk
     assert first.has_draft and first.in_force is None
+
+
+def test_the_list_is_filtered_in_the_words_of_the_criteria(world: Any, edition: Any) -> None:
+    page = world.client("ana").get(world.url("risks/"), {"level": "2"}).content.decode()
+    criteria = edition.read()
+    assert f"2 {criteria.band(2).name('en')}" in page
+    assert f"1 {criteria.steps('likelihood')[0].name('en')}" in page
