@@ -37,6 +37,10 @@ class Organisation(Tracked):
         help_text=_("Besides those that need one by themselves."),
     )
     is_installation = models.BooleanField(default=False, editable=False)
+    rights_changes = models.PositiveIntegerField(default=0, editable=False)
+    """How often units, people, assignments or tokens were changed: what is remembered of rights holds until the
+    next.
+    """
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

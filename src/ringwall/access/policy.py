@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from ringwall.access.memory import MOST, remembered
+from ringwall.access.memory import MOST, remembered, remembered_of_rights
 from ringwall.access.models import ApiToken, Organisation, Person, RoleAssignment, Unit, UnitTree, User
 
 SEE_RESTRICTED = "restricted.view"
@@ -136,14 +136,16 @@ class _Rights:
 
 
 def units_of(organisation_id: UUID) -> UnitTree:
-    return remembered(organisation_id, ("units",), lambda: UnitTree.of(organisation_id))
+    return remembered_of_rights(organisation_id, ("units",), lambda: UnitTree.of(organisation_id))
 
 
 def actor_for_person(person: Person, *, today: date | None = None, user: User | None = None) -> Actor:
     """The actor that this person is today, from the assignments in force."""
     today = today or timezone.localdate()
     units = units_of(person.organisation_id)
-    rights = remembered(person.organisation_id, ("rights", person.id, today), lambda: _rights_of(person, units, today))
+    rights = remembered_of_rights(
+        person.organisation_id, ("rights", person.id, today), lambda: _rights_of(person, units, today)
+    )
     return Actor(
         organisation=person.organisation,
         label=person.name,
@@ -195,7 +197,7 @@ def actor_for_token(secret: str) -> Actor | None:
     """None for an unknown, expired or revoked token, and for one whose person has left or may not sign in."""
     digest = ApiToken.digest_of(secret)
     if (organisation_id := _organisation_of.get(digest)) is not None:
-        token = remembered(organisation_id, ("token", digest), lambda: _token(digest))
+        token = remembered_of_rights(organisation_id, ("token", digest), lambda: _token(digest))
     elif (token := _token(digest)) is not None and len(_organisation_of) < MOST:
         _organisation_of[digest] = token.organisation_id
     if token is None or token.revoked_at or token.expires_at <= timezone.now():

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import connection, models, transaction
 
+from ringwall.access.memory import note_rights
 from ringwall.access.policy import Actor
 from ringwall.access.tracked import Tracked
 from ringwall.kit import registry
@@ -25,7 +26,7 @@ from ringwall.ledger.rules import Change
 
 _current: ContextVar["Act | None"] = ContextVar("act", default=None)
 
-UNRECORDED = {"id", "version", "organisation", "ref_key", "created_at", "changed_at", "search_text"}
+UNRECORDED = {"id", "version", "organisation", "ref_key", "created_at", "changed_at", "search_text", "rights_changes"}
 """Left out of the recorded state: what the entry says anyway (who, when, which row) or what can be derived."""
 
 
@@ -123,6 +124,7 @@ def acting(actor: Actor, verb: str, reason: str = "") -> Iterator[Act]:
                 _move_history(act)
                 for listen in registry.listeners:
                     listen(act)
+                note_rights(actor.organisation_id, act.saved)
         finally:
             _current.reset(token)
         if act.changes:

@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(choices=[('en', 'English'), ('de', 'Deutsch')], default='en', max_length=5, verbose_name='language')),
                 ('second_factor_roles', models.JSONField(blank=True, default=list, help_text='Besides those that need one by themselves.', verbose_name='roles that need a second factor')),
                 ('is_installation', models.BooleanField(default=False, editable=False)),
+                ('rights_changes', models.PositiveIntegerField(default=0, editable=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={
