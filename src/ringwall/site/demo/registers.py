@@ -9,6 +9,7 @@ from ringwall.kit import registry
 from ringwall.kit.imports import Declared, make_plan, store
 from ringwall.lib.sheets_types import Sheet
 from ringwall.risk.criteria_actions import ensure_default_criteria
+from ringwall.tasks.models import Task
 
 if TYPE_CHECKING:
     from ringwall.site.demo.loading import Story
@@ -37,6 +38,8 @@ def add(story: "Story") -> None:
         _control(story, row, number)
     for row in story.read("risks")["risks"]:
         _risk(story, row)
+    if (day := story.about["telling"].get("tasks_done_on")) is not None:
+        story.at(day, lambda: _tasks_done(story))
 
 
 def scope_of(story: "Story") -> dict[str, Any]:
@@ -399,3 +402,10 @@ def _accept(story: "Story", row: dict[str, Any]) -> None:
         story.at(decided, decline)
     elif len(asked.get("accepted_by", ())) > 1:
         story.at(decided, countersign)
+
+
+def _tasks_done(story: "Story") -> None:
+    """Everybody has done what was given to them until this day, so that the lists of today are short."""
+    keys = {person.pk: key for key, person in story.people.items()}
+    for task in Task.objects.filter(organisation=story.organisation, state=Task.State.OPEN):
+        story.do("task.done", keys[task.assignee_id], {"task": str(task.pk)})
