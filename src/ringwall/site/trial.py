@@ -1,4 +1,4 @@
-"""A server of its own with the demonstration organisation, for browser tests and for pictures of the product."""
+"""A server of its own with the demonstration, for browser tests and for pictures of the product."""
 
 import json
 import os
@@ -19,14 +19,14 @@ PATIENCE = 90.0
 
 @dataclass(frozen=True)
 class Trial:
-    """Where the server answers, and who may sign in: role (in English) → sign-in."""
+    """Where the server answers, and who may sign in: key (`isms_manager`, `hellwege.risk_owner`) → sign-in."""
 
     url: str
     data: Path
     sign_ins: dict[str, dict[str, str]]
 
     def cli(self, *arguments: str) -> Any:
-        """Run a command with --json in the same data directory."""
+        """Run a command with --json in the same data directory; it names its organisation, as there are several."""
         command = [sys.executable, "-W", "ignore", "-m", "ringwall.site.cli", *arguments, "--json"]
         done = subprocess.run(command, env=environment(self.data), capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode not in (0, 1):

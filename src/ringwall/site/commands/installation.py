@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -25,10 +26,10 @@ def add_commands(commands: Any) -> None:
     made.add_argument("--code", default="main", help="short name in addresses")
     made.add_argument("--language", choices=("en", "de"), default="en")
     made.add_argument("--email", default="", help="email of the first administrator")
-    made = command(commands, "demo", _demo, "load the demonstration organisation into an empty data directory")
+    made = command(commands, "demo", _demo, "load the demonstration organisations into an empty data directory")
     made.add_argument("--language", choices=("en", "de"), default="en")
     for name, call, text in (
-        ("run", _run, "start with the demonstration organisation where there is nothing yet"),
+        ("run", _run, "start with the demonstration organisations where there is nothing yet"),
         ("serve", _serve, "serve what is there, with one worker for long work"),
     ):
         made = command(commands, name, call, text, reports=False)
@@ -103,7 +104,7 @@ def _demo(given: argparse.Namespace) -> Answer:
 
 
 def load_demo(language: str) -> list[dict[str, str]]:
-    """The demonstration organisation in an empty data directory; returns its sign-ins, kept beside the data as well."""
+    """The demonstration in an empty data directory; returns its sign-ins, kept beside the data as well."""
     from ringwall.site.demo.loading import load
 
     if has_organisation():
@@ -124,8 +125,20 @@ def kept_sign_ins() -> list[dict[str, str]]:
 
 
 def told_sign_ins(sign_ins: list[dict[str, str]]) -> str:
+    """By organisation, each under its name and short name; one line a person."""
     width = max((len(s["email"]) for s in sign_ins), default=0)
-    return "\n".join(f"  {s['email']:<{width}}  {s['password']}  {s['role']}" for s in sign_ins)
+    lines: list[str] = []
+    for code, rows in groupby(sign_ins, key=lambda s: s["organisation"]):
+        people = list(rows)
+        lines.append(f"{people[0].get('organisation_name', code)} ({code})")
+        lines += [f"  {s['email']:<{width}}  {s['password']}  {_part(s)}" for s in people]
+    return "\n".join(lines)
+
+
+def _part(sign_in: dict[str, str]) -> str:
+    """The role, and the job title where it says more."""
+    role, title = sign_in["role"], sign_in.get("job_title", "")
+    return title if title.startswith(role) else f"{role}: {title}" if title else role
 
 
 def _run(given: argparse.Namespace) -> Answer:
@@ -137,7 +150,7 @@ def _run(given: argparse.Namespace) -> Answer:
                 f"the demonstration has known sign-ins and is not served on {given.host}; "
                 "use `ringwall init`, then `ringwall serve`"
             )
-        print("Loading the demonstration organisation …", flush=True)
+        print("Loading the demonstration organisations …", flush=True)
         load_demo(os.environ.get("LANG", "en")[:2] if os.environ.get("LANG", "en")[:2] == "de" else "en")
     sign_ins = kept_sign_ins()
     if sign_ins and not is_loopback(given.host):

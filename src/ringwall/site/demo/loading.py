@@ -1,4 +1,4 @@
-"""Loads the demonstration organisation through the same actions as everybody's data, in the order in which it
+"""Loads the demonstration organisations through the same actions as everybody's data, in the order in which it
 happened.
 """
 
@@ -6,10 +6,12 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
 import yaml
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone, translation
 
@@ -22,62 +24,83 @@ from ringwall.kit.errors import ActError
 from ringwall.site.demo import registers, statement
 from ringwall.site.demo.clock import on_day
 
-CODE = "lindtal"
-FIRST_DAY = -540
-SHOWN_ROLES = (
-    "isms_manager",
-    "top_management",
-    "administrator",
-    "risk_owner",
-    "control_owner",
-    "asset_owner",
-    "internal_auditor",
-    "reader",
-    "employee",
-)
-"""Roles for which a sign-in is made, each for the first person who holds it without an end."""
+MAIN = "lindtal"
+CODES = (MAIN, "hellwege", "auenbrueck")
+"""Short names of the organisations; each has a folder of this name."""
 
 
-def data(name: str) -> Any:
-    text = (files("ringwall.site.demo") / f"{name}.yaml").read_text(encoding="utf-8")
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe loaders
+@cache
+def data(code: str, name: str) -> Any:
+    """One file of an organisation; nothing in it where the organisation has none."""
+    file = files("ringwall.site.demo") / code / f"{name}.yaml"
+    if not file.is_file():
+        return {}
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - both are safe loaders
 
 
 @dataclass
 class Story:
     """What is being told: the organisation, its people by key, and the events still to come, by day."""
 
+    code: str
     language: str
-    organisation: Organisation
     people: dict[str, Person] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)
     events: list[tuple[int, int, Callable[[], None]]] = field(default_factory=list)
-    _actors: dict[tuple[str, date], Actor] = field(default_factory=dict)
+    _actors: dict[tuple[str, date | None], Actor] = field(default_factory=dict)
+
+    def read(self, name: str) -> Any:
+        return data(self.code, name)
+
+    @cached_property
+    def about(self) -> dict[str, Any]:
+        return dict(self.read("organisation"))
+
+    @cached_property
+    def organisation(self) -> Organisation:
+        return Organisation.objects.get(code=self.code)
+
+    @property
+    def first_day(self) -> int:
+        return int(self.about["first_day"])
+
+    def who(self, part: str) -> str:
+        """The key of the person who plays a part in the telling: administrator, keeper or approver."""
+        return str(self.about["telling"][part])
 
     def words(self, row: dict[str, Any], name: str) -> str:
         """The text of a field in the language of loading; "" where the row has none."""
         return str(row.get(f"{name}_{self.language}") or row.get(name) or "")
 
+    @cached_property
+    def _passing(self) -> set[str]:
+        """The people with a role that begins or ends on a day: who they are depends on the day."""
+        return {p["key"] for p in self.about["people"] if any({"from", "until"} & role.keys() for role in p["roles"])}
+
     def actor(self, key: str) -> Actor:
-        """Who the person is on the day that is being told; once the roles are given they depend on the day alone."""
-        known = (key, timezone.localdate())
-        if not self.events or known not in self._actors:
+        """Who the person is on the day that is being told."""
+        known = (key, timezone.localdate() if key in self._passing else None)
+        if known not in self._actors:
             person = Person.objects.select_related("organisation", "user").get(pk=self.people[key].pk)
             self._actors[known] = actor_for_person(person, user=person.user)
         return self._actors[known]
 
+    def forget_actors(self) -> None:
+        """After units or roles have changed."""
+        self._actors.clear()
+
     def at(self, day: int, event: Callable[[], None]) -> None:
-        self.events.append((max(day, FIRST_DAY + 5), len(self.events), event))
+        self.events.append((max(day, self.first_day + 5), len(self.events), event))
 
     def do(self, name: str, who: str, raw: dict[str, Any], *, subject: Any = None, reason: str = "") -> Any:
-        """One action by one person; the subject is read afresh."""
-        act = registry.actions[name]
-        if subject is not None:
-            subject = type(subject)._base_manager.get(pk=subject.pk)
+        """One action by one person."""
         try:
-            return act.run(self.actor(who), raw, subject=subject, reason=reason)
+            return registry.actions[name].run(self.actor(who), raw, subject=subject, reason=reason)
         except ActError as error:
-            raise RuntimeError(f"the demonstration cannot tell {name} of {subject or raw} by {who}: {error}") from error
+            raise RuntimeError(
+                f"the demonstration of {self.code} cannot tell {name} of {subject or raw} by {who}: {error}"
+            ) from error
 
     def find(self, kind: str, ref: str) -> Any:
         return registry.registers[kind].model._base_manager.get(organisation_id=self.organisation.pk, ref=ref)
@@ -101,34 +124,37 @@ _today: date | None = None
 
 
 def load(language: str) -> list[dict[str, str]]:
-    """Returns the sign-ins: organisation, email, password, name, role."""
+    """Returns the sign-ins: key, organisation and its name, email, password, name, job title, role."""
     global _today
     _today = timezone.localdate()
+    stories = [Story(code, language) for code in CODES]
     # One transaction: all or nothing, and one wait for the disk instead of hundreds.
     with translation.override(language), transaction.atomic():
-        with on_day(FIRST_DAY):
+        with on_day(min(story.first_day for story in stories)):
             load_builtin(system_actor(ensure_installation(), "set-up", ["catalogue.import"]))
-            story = _organisation(language)
-        registers.add(story, data)
-        statement.add(story, data)
-        story.tell()
-        return _sign_ins(story)
+        for story in stories:
+            with on_day(story.first_day):
+                _organisation(story)
+            registers.add(story)
+            statement.add(story)
+            story.tell()
+        return _sign_ins(stories)
 
 
-def _organisation(language: str) -> Story:
-    about = data("organisation")
+def _organisation(story: Story) -> None:
+    about, chief = story.about, story.who("administrator")
     people = {row["key"]: row for row in about["people"]}
-    chief = people["leitgeb"]
-    made = set_up(about["organisation"]["name"], CODE, language, chief["email"], chief["name"])
-    story = Story(language, made.organisation)
+    name = story.words(about["organisation"], "name")
+    made = set_up(name, story.code, story.language, people[chief]["email"], people[chief]["name"])
     root = Unit.objects.get(organisation=made.organisation, parent=None)
-    story.people["leitgeb"] = Person.objects.get(organisation=made.organisation)
+    story.people[chief] = Person.objects.get(organisation=made.organisation)
     for row in about["units"]:
         if row["parent"] is None:
             story.units[row["key"]] = root
             continue
         raw = {"name": story.words(row, "title"), "parent": str(story.units[row["parent"]].pk)}
-        story.units[row["key"]] = story.do("unit.create", "leitgeb", raw)
+        story.units[row["key"]] = story.do("unit.create", chief, raw)
+        story.forget_actors()
     for key, row in people.items():
         raw = {
             "name": row["name"],
@@ -136,16 +162,15 @@ def _organisation(language: str) -> Story:
             "job_title": story.words(row, "job_title"),
             "unit": str(story.units[row["unit"]].pk),
         }
-        if key == "leitgeb":
-            story.do("person.update", "leitgeb", raw, subject=story.people[key])
+        if key == chief:
+            story.do("person.update", chief, raw, subject=story.people[key])
             continue
-        story.people[key] = story.do("person.create", "leitgeb", raw)
-        registry.actions["user.create"](story.people[key], actor=story.actor("leitgeb"))
+        story.people[key] = story.do("person.create", chief, raw)
+        registry.actions["user.create"](story.people[key], actor=story.actor(chief))
     for key, row in people.items():
-        for given in row.get("access_roles", ()):
-            if given["role"] in roles:
-                _assign(story, key, given)
-    return story
+        for given in row["roles"]:
+            _assign(story, key, given)
+    story.forget_actors()
 
 
 def _assign(story: Story, key: str, given: dict[str, Any]) -> None:
@@ -156,42 +181,33 @@ def _assign(story: Story, key: str, given: dict[str, Any]) -> None:
         "from_on": story.day(given.get("from")),
         "until_on": story.day(given.get("until")),
     }
-    story.do("assignment.create", "leitgeb", raw)
+    story.do("assignment.create", story.who("administrator"), raw)
 
 
-def _sign_ins(story: Story) -> list[dict[str, str]]:
-    """Random passwords for one person of each role."""
+def _sign_ins(stories: list[Story]) -> list[dict[str, str]]:
+    """One random password for everybody who may sign in: a login may belong to several organisations, and the slow
+    hash is worked out once.
+    """
+    password = "-".join(secrets.token_hex(2) for _part in range(4))
+    encoded = make_password(password)
     rows: list[dict[str, str]] = []
-    for role in SHOWN_ROLES:
-        person = next(
-            (p for p in story.people.values() if _holds(p, role) and p.email not in {row["email"] for row in rows}),
-            None,
-        )
-        if person is None or person.user_id is None:
-            person = next((p for p in story.people.values() if _holds(p, role)), None)
-        if person is None:
-            continue
-        person = Person.objects.select_related("user").get(pk=person.pk)
-        user = person.user
-        assert user is not None
-        if any(row["email"] == user.email for row in rows):
-            continue
-        password = "-".join(secrets.token_hex(2) for _part in range(4))
-        user.set_password(password)
-        user.language = story.language
-        user.save(update_fields=["password", "language"])
-        rows.append(
-            {
-                "key": role,
-                "organisation": story.organisation.code,
-                "email": user.email,
-                "password": password,
-                "name": person.name,
-                "role": str(roles[role].label),
-            }
-        )
+    for story in stories:
+        for shown in story.about["sign_ins"]:
+            person = Person.objects.select_related("user").get(pk=story.people[shown["person"]].pk)
+            user = person.user
+            assert user is not None
+            user.password, user.language = encoded, story.language
+            user.save(update_fields=["password", "language"])
+            rows.append(
+                {
+                    "key": shown["key"] if story.code == MAIN else f"{story.code}.{shown['key']}",
+                    "organisation": story.code,
+                    "organisation_name": story.organisation.name,
+                    "email": user.email,
+                    "password": password,
+                    "name": person.name,
+                    "job_title": person.job_title,
+                    "role": str(roles[shown.get("role", shown["key"])].label),
+                }
+            )
     return rows
-
-
-def _holds(person: Person, role: str) -> bool:
-    return person.assignments.filter(role=role, until_on=None).exists()

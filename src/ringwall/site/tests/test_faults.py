@@ -39,9 +39,10 @@ from ringwall.context.models import IsmsScope
 from ringwall.ledger import actions
 keeper = Person.objects.select_related("organisation").get(email=os.environ["KEEPER"])
 boss = Person.objects.select_related("organisation").get(email=os.environ["BOSS"])
-found = Approval.objects.filter(state="submitted", subject_kind="soa").first()
+found = Approval.objects.filter(organisation=keeper.organisation, state="submitted", subject_kind="soa").first()
 if found is None:
-    found = submit("soa", IsmsScope.objects.get(ref="IS-01"), actor=actor_for_person(keeper), deciders=[boss])
+    scope = IsmsScope.objects.get(organisation=keeper.organisation, ref="IS-01")
+    found = submit("soa", scope, actor=actor_for_person(keeper), deciders=[boss])
 if os.environ.get("KILL"):
     actions.append = lambda **_: os.kill(os.getpid(), signal.SIGKILL)
 answer(found, actor=actor_for_person(boss), is_yes=True)
@@ -98,7 +99,7 @@ print(json.dumps(told))
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Shell:
-    """The demonstration organisation in a directory of its own."""
+    """The demonstration in a directory of its own."""
     made = Shell(tmp_path_factory.mktemp("faults") / "data")
     made.sign_ins = {row["key"]: row for row in made.json("demo")["sign_ins"]}
     return made
