@@ -48,6 +48,11 @@ class Part:
     refs: Sequence[Ref] = ()
     pairs: Sequence[tuple[str, ...]] = ()
 
+    @property
+    def unheaded(self) -> "Part":
+        """For a page that sets the heading itself."""
+        return replace(self, heading="")
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -160,7 +165,9 @@ def _step_entries(_language: str) -> list[Entry]:
                     Part(_("How to do it"), told(step["how"]), "numbers"),
                     Part(_("What lies on the table in the end"), told(step["deliverables"]), "points"),
                     Part(_("Comes after"), style="refs", refs=steps([*step["prerequisites"], *step["schedule_after"]])),
-                    Part(_("Asked for by ISO/IEC 27001:2022"), style="refs", refs=requirement_refs(step["clause_2022"])),
+                    Part(
+                        _("Asked for by ISO/IEC 27001:2022"), style="refs", refs=requirement_refs(step["clause_2022"])
+                    ),
                 )
                 if part.lines or part.refs
             ],
@@ -237,7 +244,7 @@ def _threats() -> Chapter:
         "",
         count,
         [Section("all", "", entries=entries)],
-        source=_("identifiers, titles and core values after IT-Grundschutz (BSI-Standard 200-3)"),
+        source=_("identifiers, titles and core values after IT-Grundschutz, BSI-Standard 200-3"),
         filter_label=_("Core value"),
         filters={value: value_name(name) for value, name in CORE_VALUES.items()},
     )
@@ -280,7 +287,9 @@ def _isms1() -> Chapter:
     file = read("isms1.yaml")
     module, verbs = file["module"], dict(Statement.Verb.choices)
     roles = {key: told(title) for key, title in module["roles"].items()}
-    threats = [Entry(threat["id"], told(threat["title"]), threat["id"], told(threat["text"])) for threat in file["threats"]]
+    threats = [
+        Entry(threat["id"], told(threat["title"]), threat["id"], told(threat["text"])) for threat in file["threats"]
+    ]
     requirements = [
         Entry(
             key=requirement["identifier"],
@@ -294,7 +303,9 @@ def _isms1() -> Chapter:
                     style="statements",
                     pairs=[(s["verb"], str(verbs[s["verb"]]), told(s)) for s in requirement["statements"]],
                 ),
-                Part(_("Comparable in ISO/IEC 27001:2022"), style="chips", refs=requirement_refs(requirement["iso27001"])),
+                Part(
+                    _("Comparable in ISO/IEC 27001:2022"), style="chips", refs=requirement_refs(requirement["iso27001"])
+                ),
             ],
         )
         for requirement in file["requirements"]
@@ -324,7 +335,9 @@ def _isms1() -> Chapter:
             Section(
                 level,
                 title,
-                _("Withdrawn: %(identifiers)s.") % {"identifiers": ", ".join(withdrawn[level])} if withdrawn[level] else "",
+                _("Withdrawn: %(identifiers)s.") % {"identifiers": ", ".join(withdrawn[level])}
+                if withdrawn[level]
+                else "",
                 [entry for entry in requirements if entry.values == [level]],
             )
             for level, title in levels.items()
@@ -333,7 +346,9 @@ def _isms1() -> Chapter:
             "references",
             _("Read on"),
             parts=[
-                Part(_("Sources"), style="pairs", pairs=[(r["source"], told(r["about"])) for r in module["references"]]),
+                Part(
+                    _("Sources"), style="pairs", pairs=[(r["source"], told(r["about"])) for r in module["references"]]
+                ),
                 Part(
                     _("Related modules"),
                     style="pairs",
@@ -342,7 +357,9 @@ def _isms1() -> Chapter:
             ],
         ),
     ]
-    count = ngettext("%(count)d requirement", "%(count)d requirements", len(requirements)) % {"count": len(requirements)}
+    count = ngettext("%(count)d requirement", "%(count)d requirements", len(requirements)) % {
+        "count": len(requirements)
+    }
     source = _("after module ISMS.1 of the IT-Grundschutz-Kompendium 2023")
     return Chapter("isms1", "", "", count, sections, source=source)
 
@@ -361,7 +378,9 @@ def _standards() -> Chapter:
         return number.lower().replace("/", "-").replace(" ", "-")
 
     titles = {standard["number"]: told(standard["title"]) for standard in family["standards"]}
-    in_order = [Ref(number, f"knowledge/standards/#{anchor(number)}", titles[number]) for number in family["reading_order"]]
+    in_order = [
+        Ref(number, f"knowledge/standards/#{anchor(number)}", titles[number]) for number in family["reading_order"]
+    ]
     entries = [
         Entry(
             key=anchor(standard["number"]),
@@ -506,3 +525,27 @@ def chapter(key: str) -> Chapter | None:
 def _chapter(key: str, _language: str) -> Chapter:
     title, line, make = CHAPTERS[key]
     return replace(make(), title=str(title), line=str(line))
+
+
+def titled(text: str, limit: int) -> list[Ref]:
+    """Chapters and entries in whose title or identifier every word stands, those that begin like the text first."""
+    words = text.casefold().split()[:6]
+    if not words:
+        return []
+    whole = " ".join(words)
+    hits = [(not name.startswith(whole), ref) for name, ref in _index(spoken()) if all(word in name for word in words)]
+    return [ref for _later, ref in sorted(hits, key=lambda hit: hit[0])[:limit]]
+
+
+@cache
+def _index(_language: str) -> list[tuple[str, Ref]]:
+    """(What to look in, the page with its anchor), in the order of the chapters."""
+    found = []
+    for key in CHAPTERS:
+        if (one := chapter(key)) is None:
+            continue
+        found.append((one.title.casefold(), Ref("", f"knowledge/{key}/", one.title, one.line)))
+        for entry in one.entries:
+            path = entry.path or f"knowledge/{key}/#{entry.key}"
+            found.append((f"{entry.title} {entry.ref}".casefold(), Ref(entry.ref, path, entry.title, one.title)))
+    return found

@@ -16,6 +16,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from ringwall.access.policy import Actor
 from ringwall.kit import registry
 from ringwall.kit.registry import Term
 
@@ -58,9 +59,8 @@ def explained(context: template.Context, text: Any) -> SafeString:
     is_html = hasattr(text, "__html__")
     html = text.__html__() if is_html else escape(str(text))
     request = context.get("request")
-    actor = getattr(request, "actor", None)
-    terms = _terms(get_language() or "") if actor is not None else None
-    if terms is None:
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None or (terms := _terms(get_language() or "")) is None:
         return mark_safe(html)
     # One request makes one page; the terms already met on it are kept with the request.
     met: set[str] = request.__dict__.setdefault("terms_met", set())
