@@ -7,6 +7,8 @@ from django.views.decorators.http import require_GET
 
 from ringwall.access.policy import Actor
 from ringwall.catalogues import chapters
+from ringwall.catalogues.chapters_of_iso import step_entries
+from ringwall.catalogues.passages import Chapter
 from ringwall.catalogues.rules import VIEW
 from ringwall.kit.errors import NotFound
 from ringwall.kit.pages import Link
@@ -43,7 +45,7 @@ def chapter_page(request: ActorRequest, chapter: str) -> HttpResponse:
     return render(request, "catalogues/knowledge/chapter.html", context)
 
 
-def _tabs(chapter: chapters.Chapter, value: str, url: str) -> list[Link]:
+def _tabs(chapter: Chapter, value: str, url: str) -> list[Link]:
     if not chapter.filters:
         return []
     entries = chapter.entries
@@ -59,7 +61,7 @@ def _tabs(chapter: chapters.Chapter, value: str, url: str) -> list[Link]:
 @require_GET
 def step_page(request: ActorRequest, number: int) -> HttpResponse:
     actor = request.actor
-    entries = chapters.step_entries()
+    entries = step_entries()
     if not 1 <= number <= len(entries):
         raise NotFound
     step = entries[number - 1]
@@ -70,8 +72,8 @@ def step_page(request: ActorRequest, number: int) -> HttpResponse:
         "title": f"{step.ref} {step.title}",
         "step": step,
         "phase": phase,
-        "position": _("Step %(number)d of %(count)d") % {"number": number, "count": len(entries)},
-        "source": _("clause %(clause)s, %(label)s") % {"clause": step.values[1], "label": steps.source},
+        "position": _("%(number)d of %(count)d") % {"number": number, "count": len(entries)},
+        "source": _("%(label)s, clause %(clause)s") % {"clause": step.values[1], "label": steps.source},
         "parts": [part for part in step.parts if part.style != "refs"],
         "side": [part for part in step.parts if part.style == "refs"],
         "before": entries[number - 2] if number > 1 else None,
