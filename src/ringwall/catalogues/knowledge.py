@@ -90,7 +90,7 @@ def _entries(path: str) -> dict[str, dict[str, Any]]:
 
 
 def read(path: str) -> Any:
-    """What stands in a file of the knowledge. Callers keep what they make of it, not the raw data."""
+    """What stands in a file of the knowledge, read afresh: callers keep what they make of it."""
     yaml = import_module("yaml")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     text = (files("ringwall.catalogues") / "knowledge").joinpath(*path.split("/")).read_text(encoding="utf-8")

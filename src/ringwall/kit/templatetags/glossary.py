@@ -2,7 +2,6 @@
 
 This module writes HTML itself; texts go through `escape` unless they are HTML already.
 """
-# ruff: noqa: S308
 
 import re
 from collections.abc import Mapping
@@ -13,7 +12,7 @@ from itertools import groupby
 from typing import Any
 
 from django import template
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from ringwall.access.policy import Actor
@@ -51,6 +50,26 @@ def _terms(language: str) -> _Terms | None:
     return _Terms(re.compile(rf"(?<![\w/-])(?:{'|'.join(branches)})(?![\w/-])"), by_spelling)
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is kept with a request, since one request makes one page: the terms already met on it, where links begin."""
+
+    terms: _Terms
+    base: str
+    met: set[str]
+
+
+def _page(request: Any) -> _Page | None:
+    """None where nobody is signed in to an organisation or nothing explains words."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:
+        return None
+    page: _Page | None = request.__dict__.get("page_of_terms")
+    if page is None and (terms := _terms(get_language() or "")) is not None:
+        page = request.page_of_terms = _Page(terms, f"/{actor.organisation.code}/", set())
+    return page
+
+
 @register.simple_tag(takes_context=True)
 def explained(context: template.Context, text: Any) -> SafeString:
     """The text, in which a term that this page has not met yet is a link to the glossary, with its explanation beside
@@ -58,35 +77,31 @@ def explained(context: template.Context, text: Any) -> SafeString:
     """
     is_html = hasattr(text, "__html__")
     html = text.__html__() if is_html else escape(str(text))
-    request = context.get("request")
-    actor: Actor | None = getattr(request, "actor", None)
-    if actor is None or (terms := _terms(get_language() or "")) is None:
-        return mark_safe(html)
-    # One request makes one page; the terms already met on it are kept with the request.
-    met: set[str] = request.__dict__.setdefault("terms_met", set())
-    base = f"/{actor.organisation.code}/"
+    page = _page(context.get("request"))
+    if page is None:
+        return SafeString(html)
     if not is_html or "<" not in html:
-        return mark_safe(_linked(html, terms, base, met))
+        return SafeString(_linked(html, page))
     parts, closed = TAG.split(html), 0
     for index, part in enumerate(parts):
         if index % 2:
             if found := CLOSED_TO_TERMS.match(part):
                 closed = max(0, closed + (-1 if found[1] else 1))
         elif part and not closed:
-            parts[index] = _linked(part, terms, base, met)
-    return mark_safe("".join(parts))
+            parts[index] = _linked(part, page)
+    return SafeString("".join(parts))
 
 
-def _linked(html: str, terms: _Terms, base: str, met: set[str]) -> str:
+def _linked(html: str, page: _Page) -> str:
     def link(found: re.Match[str]) -> str:
-        term = terms.by_spelling[found[0]]
-        if term.key in met:
+        term = page.terms.by_spelling[found[0]]
+        if term.key in page.met:
             return found[0]
-        met.add(term.key)
+        page.met.add(term.key)
         key = escape(term.key)
         return (
-            f'<span class="term"><a href="{escape(base + term.path)}" aria-describedby="term-{key}">{found[0]}</a>'
+            f'<span class="term"><a href="{escape(page.base + term.path)}" aria-describedby="term-{key}">{found[0]}</a>'
             f'<span class="term-text" role="tooltip" id="term-{key}">{escape(term.explanation)}</span></span>'
         )
 
-    return terms.pattern.sub(link, html)
+    return page.terms.pattern.sub(link, html)

@@ -105,16 +105,15 @@ def test_nothing_is_linked_where_no_feature_explains_words(monkeypatch: pytest.M
     assert drawn("asset") == "asset|"
 
 
-def test_labels_of_facts_headings_of_panels_and_empty_pages_explain_their_terms() -> None:
-    context = Context(
-        {
-            "request": request(),
-            "panel": pages.Panel("one", "Risk", facts=[pages.Fact("Asset", "risk owner")]),
-            "empty": pages.Empty("Risk owner", "A risk owner is a person."),
-        }
-    )
-    html = Template('{% include "kit/panel.html" %}{% include "kit/empty.html" %}').render(context)
+def test_labels_of_facts_and_headings_of_panels_explain_their_terms() -> None:
+    panels = [
+        pages.Panel("one", "Risk", facts=[pages.Fact("Asset", "risk owner")]),
+        pages.Panel("two", "Risk", empty="No risk owner yet."),
+    ]
+    template = Template('{% for panel in panels %}{% include "kit/panel.html" %}{% endfor %}')
+    html = template.render(Context({"request": request(), "panels": panels}))
     assert linked(html) == ["Risk", "Asset", "risk owner"]
     assert re.search(r"<h2 id=\"panel-one-title\"><span class=\"term\">", html)
     assert re.search(r"<dt><span class=\"term\">", html)
-    assert "<h2>Risk owner</h2>" in html
+    assert '<h2 id="panel-two-title">Risk</h2>' in html
+    assert "<dd>risk owner</dd>" in html
