@@ -32,9 +32,14 @@ class Guidance:
     related: list[str] = field(default_factory=list)
 
 
+def spoken() -> str:
+    """The language of the reader, of the two that the knowledge is written in."""
+    return "de" if (get_language() or "en").startswith("de") else "en"
+
+
 def guidance_on(catalogue: str, identifier: str) -> Guidance | None:
     """By the identifiers of a built-in catalogue and its requirement; None where we have nothing to say."""
-    language = "de" if (get_language() or "en").startswith("de") else "en"
+    language = spoken()
     if catalogue == ANNEX_A:
         entry = _annex_a(identifier)
         if entry is None:
@@ -81,7 +86,12 @@ def _clauses() -> dict[str, dict[str, Any]]:
 
 @cache
 def _entries(path: str) -> dict[str, dict[str, Any]]:
+    return {str(entry["id"]): entry for entry in read(path)}
+
+
+def read(path: str) -> Any:
+    """What stands in a file of the knowledge, read afresh: callers keep what they make of it."""
     yaml = import_module("yaml")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     text = (files("ringwall.catalogues") / "knowledge").joinpath(*path.split("/")).read_text(encoding="utf-8")
-    return {str(entry["id"]): entry for entry in yaml.load(text, loader)}
+    return yaml.load(text, loader)

@@ -7,3 +7,4 @@ from ringwall.kit import registry
 from ringwall.kit.pages import Link
 
 registry.places.append((Link(_("Catalogues"), "catalogues/", "library"), "plan", 40, VIEW))
+registry.places.append((Link(_("Knowledge"), "knowledge/", "graduation-cap"), "plan", 42, ""))

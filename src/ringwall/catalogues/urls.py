@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ringwall.catalogues import views
+from ringwall.catalogues import knowledge_views, views
 
 urlpatterns = [
     path("catalogues/", views.list_page, name="catalogues"),
@@ -12,4 +12,7 @@ urlpatterns = [
     path("catalogues/<str:code>/catalogue.xlsx", views.sheet_file, name="catalogue-sheet"),
     path("catalogues/<str:code>/original/<str:sha256>/", views.original_file, name="catalogue-original"),
     path("catalogues/<str:code>/<path:identifier>/", views.requirement_page, name="requirement"),
+    path("knowledge/", knowledge_views.overview_page, name="knowledge"),
+    path("knowledge/<slug:chapter>/", knowledge_views.chapter_page, name="knowledge-chapter"),
+    path("knowledge/steps/<int:number>/", knowledge_views.step_page, name="knowledge-step"),
 ]

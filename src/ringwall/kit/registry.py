@@ -4,7 +4,8 @@ tab, panel, provider, freezer, carrier, listener: each a typed function register
 knows.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -77,6 +78,19 @@ def provider(question: str) -> Callable[[_F], _F]:
 def answers(question: str, *args: Any, **kwargs: Any) -> list[Any]:
     """All answers to one question, in the order in which the providers registered."""
     return [answer for ask in providers.get(question, ()) for answer in ask(*args, **kwargs)]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word that the product explains: what providers of "terms" answer when asked with a language.
+
+    `spellings` as they stand in a text, whole words; `path` of the explanation, relative to the organisation.
+    """
+
+    key: str
+    spellings: Sequence[str]
+    explanation: str
+    path: str
 
 
 def _no_search(kind: str, text: str, actor: "Actor") -> Any:

@@ -92,6 +92,8 @@ PAGES: Sequence[Door] = (
     Door("catalogue-sheet", "catalogue.view"),
     Door("catalogue-original", "catalogue.view"),
     Door("requirement", "catalogue.view"),
+    Door("knowledge", MEMBER),
+    Door("knowledge-*", MEMBER),
     Door("people", "person.view"),
     Door("person-new", "person.create"),
     Door("person", "person.view"),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from ringwall.catalogues.chapters import CHAPTERS
 from ringwall.kit import registry
 from ringwall.reports import registry as reports
 from ringwall.site.doors import Route
@@ -219,6 +220,8 @@ MAKERS: Mapping[str, Maker] = {
     "catalogue-sheet": _catalogues,
     "catalogue-original": _originals,
     "requirement": lambda world: _catalogues(world, parts={"identifier": "X.1"}),
+    "knowledge-chapter": lambda world: (Address({"chapter": key}) for key in CHAPTERS),
+    "knowledge-step": lambda world: iter([Address({"number": 1}), Address({"number": 28})]),
     "person": _people,
     "person-act": _person_acts,
     "unit-act": _units,

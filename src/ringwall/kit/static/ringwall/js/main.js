@@ -12,3 +12,4 @@ import "./grid.js";
 import "./editing.js";
 import "./paste.js";
 import "./tree.js";
+import "./terms.js";
