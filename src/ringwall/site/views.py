@@ -43,7 +43,10 @@ def home(request: ActorRequest) -> HttpResponse:
     empty = pages.Empty(
         _("Nothing waits for you"),
         _("Tasks, decisions and overdue work appear here as soon as they concern you."),
-        [pages.Link(_("Your account"), f"/{actor.organisation.code}/account/", "user")],
+        [
+            pages.Link(_("How an ISMS works"), f"/{actor.organisation.code}/knowledge/", "graduation-cap"),
+            pages.Link(_("Your account"), f"/{actor.organisation.code}/account/", "user"),
+        ],
     )
     panels = registry.answers("home", actor)
     context = {

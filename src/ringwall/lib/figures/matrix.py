@@ -8,7 +8,7 @@ from ringwall.lib.figures.styles import level_class
 from ringwall.lib.figures.svg import Canvas, Mode, Row, fitted, legend, legend_height, text_width, wrapped
 
 _CELL_HEIGHT = 48.0
-_ROW_LABEL = 116.0
+_ROW_LABELS = (104.0, 176.0)
 _TURNED_TITLE = 24.0
 _CELL_WIDTHS = (76.0, 112.0)
 _LABEL_SIZE = 12.0
@@ -74,6 +74,13 @@ class Matrix:
         narrowest, widest = _CELL_WIDTHS
         return max(narrowest, min(widest, needed))
 
+    @property
+    def label_width(self) -> float:
+        """Width in pixels that the longest word of a row's name needs, within bounds."""
+        needed = max((text_width(word, 13) + 14 for label in self.rows.labels for word in label.split()), default=0)
+        narrowest, widest = _ROW_LABELS
+        return max(narrowest, min(widest, needed))
+
     def table(self) -> list[Row]:
         """The same as a table: first row the column names, then one row per step of the row axis, highest first."""
         head = (f"{self.rows.title} / {self.columns.title}", *self.columns.labels)
@@ -95,7 +102,7 @@ class Matrix:
 class _Drawing:
     def __init__(self, matrix: Matrix, mode: Mode) -> None:
         self.matrix = matrix
-        self.left = _TURNED_TITLE + _ROW_LABEL
+        self.left = _TURNED_TITLE + matrix.label_width
         self.grid_width = matrix.cell_width * len(matrix.columns.labels)
         self.grid_height = _CELL_HEIGHT * len(matrix.rows.labels)
         self.names = [f"{number} {band}" for number, band in enumerate(matrix.bands, start=1)]
@@ -132,7 +139,7 @@ class _Drawing:
         return self.left + column * self.matrix.cell_width, top
 
     def _row_label(self, row: int) -> None:
-        lines = wrapped(self.matrix.rows.labels[row], _ROW_LABEL - 12, 13)
+        lines = wrapped(self.matrix.rows.labels[row], self.matrix.label_width - 12, 13)
         middle = self._corner(row, 0)[1] + _CELL_HEIGHT / 2 + 4.5 - 8 * (len(lines) - 1)
         for number, line in enumerate(lines):
             self.canvas.text(self.left - 10, middle + 16 * number, line, "fig-text", anchor="end")
