@@ -23,7 +23,7 @@ from ringwall.kit.fields import ReferenceField, ReferencesField, choices_of
 from ringwall.kit.inputs import Inputs
 from ringwall.kit.records import assign_refs
 from ringwall.kit.register import Register
-from ringwall.kit.statistics import MANY, refresh_statistics
+from ringwall.kit.statistics import MANY, refresh_statistics, room_for
 from ringwall.kit.words import cell_words, value_words
 from ringwall.lib.columns import guess
 from ringwall.lib.sheets_types import Sheet
@@ -303,7 +303,7 @@ def store(plan: Plan, actor: Actor, *, reason: str = "") -> dict[str, int]:
         raise Invalid({"": [str(gettext_lazy("Nothing was stored: some rows are refused. Mend them and try again."))]})
     records = [row.record for row in plan.rows if row.outcome in {"added", "changed"}]
     if records:
-        with acting(actor, plan.register.import_grant, reason) as act:
+        with room_for(len(records)), acting(actor, plan.register.import_grant, reason) as act:
             assign_refs([record for record in records if record.is_new])
             act.save_many(records)
             if len(records) >= MANY:

@@ -10,6 +10,7 @@ from django.db import connections
 
 from ringwall.kit.drafts import forget_old_drafts
 from ringwall.kit.jobs import reap
+from ringwall.kit.statistics import refresh_statistics
 from ringwall.ledger.actions import checkpoint_all
 from ringwall.site.commands.installation import prepare_database
 from ringwall.site.web import start
@@ -57,6 +58,7 @@ class Worker:
 def serve(host: str, port: int, workers: int, early: "subprocess.Popen[bytes] | None" = None) -> int:
     """Serve until a signal ends it, by the server that was started early where there is one. Returns its exit code."""
     prepare_database()
+    refresh_statistics()
     connections.close_all()
     web = early or start(host, port, workers)
     worker = Worker()
@@ -75,6 +77,7 @@ def serve(host: str, port: int, workers: int, early: "subprocess.Popen[bytes] | 
             if now - signed_at > SIGN_EVERY:
                 signed_at = now
                 checkpoint_all()
+                refresh_statistics()
             over.wait(TICK)
     finally:
         web.terminate()
