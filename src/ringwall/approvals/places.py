@@ -1,14 +1,32 @@
-"""Decisions that wait for a person, on their first page."""
+"""What approvals tell elsewhere: decisions that wait for a person, and those taken under a waiver."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from ringwall.access.policy import Actor
-from ringwall.approvals.queries import waiting_for
+from ringwall.approvals.actions import find
+from ringwall.approvals.freezers import freezer_of
+from ringwall.approvals.queries import signed_under, waiting_for
 from ringwall.kit import registry
-from ringwall.kit.pages import Cell, Column, Panel, Row
+from ringwall.kit.errors import NotFound
+from ringwall.kit.pages import Cell, Column, Panel, Row, use_row
+
+
+@registry.provider("waiver_used")
+def decided_under(waiver: Any, actor: Actor) -> Iterable[Row]:
+    """Versions that their own author decided, which the waiver allows."""
+    for signature in signed_under(actor.organisation_id, waiver.ref):
+        approval = signature.approval
+        try:
+            find(actor, approval.pk)
+        except NotFound:
+            continue
+        what = f"{freezer_of(approval.subject_kind).label}, {_('version')} {approval.number}: {approval.title}"
+        url = f"/{actor.organisation.code}/versions/{approval.pk}/"
+        yield use_row(what, url, timezone.localdate(signature.at), signature.person.name)
 
 
 @registry.provider("home")

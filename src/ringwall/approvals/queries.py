@@ -97,6 +97,12 @@ def waiting_for(actor: Actor) -> list[Signature]:
     return list(rows.select_related("approval").order_by("approval__submitted_at"))
 
 
+def signed_under(organisation_id: UUID, ref: str) -> list[Signature]:
+    """Signatures that needed the waiver of this reference, the newest first."""
+    rows = Signature.objects.filter(organisation_id=organisation_id, waiver_ref=ref, at__isnull=False)
+    return list(rows.select_related("approval", "person").order_by("-at"))
+
+
 def waiver_of(organisation_id: UUID, rule: str) -> Any:
     """The waiver of a rule of separation that is in force, from the floor that keeps waivers; None where there is
     none.

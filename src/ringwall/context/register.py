@@ -14,7 +14,7 @@ from ringwall.access.policy import Actor
 from ringwall.context import actions, queries
 from ringwall.context.models import IsmsScope, Obligation, Waiver
 from ringwall.kit import registry
-from ringwall.kit.pages import Link
+from ringwall.kit.pages import Column, Link, Panel
 from ringwall.kit.register import ColumnSpec, Computed, Register
 
 
@@ -174,6 +174,20 @@ class WaiverRegister(Register):
 def waiver(organisation_id: UUID, rule: str) -> Waiver | None:
     """For lower floors (approvals): the waiver of a rule that holds in the whole organisation today."""
     return queries.waiver_in_force(organisation_id, rule)
+
+
+@registry.panel(Waiver.kind)
+def used_for(record: Waiver, actor: Actor) -> Panel | None:
+    """What was done under a waiver, as far as the person may see it."""
+    if record.state == Waiver.State.PROPOSED:
+        return None
+    columns = [
+        Column("what", gettext("What"), "link"),
+        Column("on", gettext("On"), "date"),
+        Column("by", gettext("By")),
+    ]
+    rows = registry.answers("waiver_used", record, actor)
+    return Panel("used-for", gettext("Used for"), columns=columns, rows=rows, empty=gettext("Not used yet."))
 
 
 @registry.provider("debts")

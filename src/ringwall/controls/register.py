@@ -12,12 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from ringwall.access.policy import Actor
 from ringwall.catalogues.models import Requirement
-from ringwall.context.models import Waiver
 from ringwall.controls import actions, queries, rules
 from ringwall.controls.models import Control, State, Verification
 from ringwall.kit import registry
 from ringwall.kit.cells import record_url, sees
-from ringwall.kit.pages import Cell, Column, Fact, Link, Panel, Row
+from ringwall.kit.pages import Cell, Column, Fact, Link, Panel, Row, use_row
 from ringwall.kit.register import Computed, Register
 
 RESULT_TONES = {"effective": "good", "partly": "warn", "ineffective": "bad"}
@@ -245,26 +244,11 @@ def _verification_row(v: Verification, actor: Actor, has_waiver: bool) -> Row:
     return Row(str(v.pk), str(v.on), "", v.version, cells)
 
 
-@registry.panel(Waiver.kind)
-def used_for(record: Any, actor: Actor) -> Panel | None:
-    """Where a waiver of this rule was used."""
-    if record.rule != Waiver.Rule.OWNER_VERIFIES or record.state == Waiver.State.PROPOSED:
-        return None
-    rows = []
-    for v in queries.verifications_under(record, actor):
+@registry.provider("waiver_used")
+def verifications_under(waiver: Any, actor: Actor) -> Iterable[Row]:
+    for v in queries.verifications_under(waiver, actor):
         url = record_url(actor.organisation.code, v.control)
-        cells = [
-            Cell("control", str(v.control), "link", url),
-            Cell("on", date_format(v.on, "SHORT_DATE_FORMAT"), "date"),
-            Cell("by", v.by.name),
-        ]
-        rows.append(Row(str(v.pk), v.control.ref, url, v.version, cells))
-    columns = [
-        Column("control", _("Control"), "link"),
-        Column("on", _("Verified on"), "date"),
-        Column("by", _("Verified by")),
-    ]
-    return Panel("used-for", _("Used for"), columns=columns, rows=rows, empty=_("Not used yet."))
+        yield use_row(_("Verification of %(control)s") % {"control": v.control}, url, v.on, v.by.name)
 
 
 @registry.provider("home")

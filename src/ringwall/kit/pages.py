@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 
 Text = str | Promise
@@ -186,6 +188,16 @@ class Panel:
     empty: Text = ""
     is_first: bool = False
     """On the home page above all else: somebody waits for this person."""
+
+
+def use_row(what: Text, url: str, on: date, by: str) -> Row:
+    """A line of what a waiver was used for: the answer of providers of "waiver_used" (waiver, actor)."""
+    cells = [
+        Cell("what", what, "link", url),
+        Cell("on", date_format(on, "SHORT_DATE_FORMAT"), "date"),
+        Cell("by", by),
+    ]
+    return Row(f"{url}{on}", str(what), url, 0, cells)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What risk shows on record pages and on the home page, and what it counts among the debts."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -10,7 +11,7 @@ from ringwall.assets.models import Asset
 from ringwall.controls.models import Control
 from ringwall.kit import registry
 from ringwall.kit.cells import record_url, sees
-from ringwall.kit.pages import Cell, Column, Fact, Link, Panel, Row
+from ringwall.kit.pages import Cell, Column, Fact, Link, Panel, Row, use_row
 from ringwall.lib.figures.line import Line, Series
 from ringwall.risk.drawing import plain_matrix
 from ringwall.risk.models import (
@@ -24,7 +25,7 @@ from ringwall.risk.models import (
     RiskCriteria,
     criteria_of,
 )
-from ringwall.risk.queries import acceptances_of, assessments_of, editions_of
+from ringwall.risk.queries import acceptances_of, acceptances_under, assessments_of, editions_of
 from ringwall.risk.rules.acceptance import is_expired, required_authorities
 from ringwall.risk.rules.comparing import changes_of, trend
 from ringwall.risk.rules.criteria import Criteria, CriteriaInvalid, findings_of, read
@@ -95,6 +96,17 @@ def _thumbnail(risk: Risk, criteria: Criteria) -> list[list[tuple[str, str]]]:
         [(f"band-{level}-of-{count}", marks.get((row, column), "")) for column, level in enumerate(levels, start=1)]
         for row, levels in reversed(list(enumerate(criteria.matrix, start=1)))
     ]
+
+
+@registry.provider("waiver_used")
+def accepted_under(waiver: Any, actor: Actor) -> Iterable[Row]:
+    """Acceptances that were given, or countersigned, by whoever assessed the risk."""
+    for acceptance in acceptances_under(actor, waiver.pk):
+        is_first = acceptance.waiver_id == waiver.pk
+        by, at = (acceptance.by, acceptance.at) if is_first else (acceptance.next_by, acceptance.next_at)
+        what = _("Acceptance of %(risk)s") % {"risk": acceptance.risk}
+        url = record_url(actor.organisation.code, acceptance.risk)
+        yield use_row(what, url, timezone.localdate(at), by.name if by else "")
 
 
 @registry.panel("risk")

@@ -146,6 +146,13 @@ def acceptances_of(risk: Risk, limit: int = 20) -> list[Acceptance]:
     return list(risk.acceptances.select_related("by", "next_by", "waiver", "next_waiver")[:limit])
 
 
+def acceptances_under(actor: Actor, waiver_id: Any) -> list[Acceptance]:
+    """Acceptances of visible risks that needed a waiver for one of their signatures, the newest first."""
+    rows = Acceptance.objects.filter(Q(waiver=waiver_id) | Q(next_waiver=waiver_id))
+    rows = rows.filter(risk__in=Risk.objects.visible_to(actor).values("pk"))
+    return list(rows.select_related("risk", "by", "next_by"))
+
+
 def editions_of(criteria: Any) -> list[CriteriaEdition]:
     return list(criteria.editions.select_related("approved_by", "waiver"))
 

@@ -348,6 +348,8 @@ def test_the_assessor_does_not_sign_unless_the_rule_is_waived(
     waiver = _waive(world)
     accept.run(rita, {"until": _soon(), "rationale": "x"}, subject=risk)
     assert risk.acceptances.get().waiver_id == waiver.pk
+    page = world.client("ana").get(world.url(f"waivers/{waiver.ref}/")).content.decode()
+    assert "Used for" in page and f"Acceptance of {risk.ref}" in page
     assert "Small office" in world.client("rita").get(world.url(f"risks/{risk.ref}/")).content.decode()
 
 

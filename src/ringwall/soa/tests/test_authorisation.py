@@ -6,6 +6,7 @@ from ringwall.approvals import actions as approvals
 from ringwall.approvals.models import Approval, Signature
 from ringwall.approvals.queries import standing
 from ringwall.kit import registry
+from ringwall.kit.acts import acting
 from ringwall.kit.errors import Denied, Refused
 from ringwall.kit.testing import acts_in_ledger
 from ringwall.ledger.verify import verify_database
@@ -149,3 +150,27 @@ def test_a_version_of_another_organisation_or_of_a_scope_not_covered_does_not_ex
     assert elsewhere.client("dora").get(elsewhere.url(f"versions/{approval.pk}/")).status_code == 404
     approval.refresh_from_db()
     assert approval.state == Approval.State.SUBMITTED
+
+
+def test_what_was_decided_under_a_waiver_stands_on_its_page(world: Any, decided: Any) -> None:
+    approval = approvals.submit("soa", decided, actor=world.actor("ana"), deciders=[world.people["dora"]])
+    approvals.answer(approval, actor=world.actor("dora"), is_yes=True)
+    waiver = registry.actions["waiver.create"].run(
+        world.actor("ana"),
+        {
+            "title": "Small firm",
+            "rule": "author_approves",
+            "justification": "Nine people",
+            "compensation": "Outside audit",
+            "until_on": "2099-01-01",
+        },
+    )
+    registry.actions["waiver.grant"].run(world.actor("dora"), {}, subject=waiver)
+    signature = Signature.objects.get(approval=approval, part="decides")
+    signature.waiver_ref = waiver.ref
+    with acting(world.actor("dora"), "soa.answer") as act:
+        act.save(signature)
+    page = world.client("ana").get(world.url(f"waivers/{waiver.ref}/")).content.decode()
+    assert "Used for" in page and "version 1" in page and "Not used yet" not in page
+    outsider = world.client("ben").get(world.url(f"waivers/{waiver.ref}/"))
+    assert b"version 1" not in outsider.content
