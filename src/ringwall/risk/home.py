@@ -53,7 +53,8 @@ def home_panels(actor: Actor) -> list[Panel]:
         return []
     base = f"/{actor.organisation.code}/"
     found = heat_map(actor)
-    context: dict[str, Any] = {"figures": _figure_links(figures(actor), base), "found": found}
+    shown = _figure_links(figures(actor), base) if found is not None and found.count else []
+    context: dict[str, Any] = {"figures": shown, "found": found}
     if found is not None and found.count:
         context |= board_of(found, actor, "home-heat-map")
     actions = [
