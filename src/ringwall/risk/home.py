@@ -53,6 +53,8 @@ def home_panels(actor: Actor) -> list[Panel]:
         return []
     base = f"/{actor.organisation.code}/"
     found = heat_map(actor)
+    if not figures(actor).count and not actor.reach.get("risk.view"):
+        return []  # sees risks of their own alone, and owns none
     shown = _figure_links(figures(actor), base) if found is not None and found.count else []
     context: dict[str, Any] = {"figures": shown, "found": found}
     if found is not None and found.count:
