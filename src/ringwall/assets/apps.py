@@ -8,4 +8,4 @@ class AssetsConfig(AppConfig):
     verbose_name = _("Assets")
 
     def ready(self) -> None:
-        from ringwall.assets import register  # noqa: F401
+        from ringwall.assets import home, register  # noqa: F401
