@@ -1,9 +1,11 @@
 """The web server as a process of its own, started without loading Django where nothing has to be prepared for it."""
 
 import argparse
+import errno
 import hashlib
 import ipaddress
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -21,6 +23,18 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether a server may listen there; a host that is unknown counts as free, for the server says why it is not."""
+    try:
+        family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        return error.errno not in {errno.EADDRINUSE, errno.EACCES}
+    return True
 
 
 def start(host: str, port: int, workers: int) -> "subprocess.Popen[bytes]":
@@ -65,7 +79,7 @@ def start_early(arguments: Sequence[str]) -> "subprocess.Popen[bytes] | None":
         return None
     if given.command not in {"run", "serve"} or rest or not is_loopback(given.host) or not is_prepared():
         return None
-    return start(given.host, given.port, given.workers)
+    return start(given.host, given.port, given.workers) if is_free(given.host, given.port) else None
 
 
 def is_prepared() -> bool:

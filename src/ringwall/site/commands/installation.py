@@ -17,7 +17,7 @@ from ringwall.catalogues.builtin import load_builtin
 from ringwall.ledger.actions import checkpoint_all
 from ringwall.risk.criteria_actions import ensure_default_criteria
 from ringwall.site.cli import GOOD, Answer, UsageError, command, system_user
-from ringwall.site.web import SIGN_INS, is_loopback, remember_prepared
+from ringwall.site.web import SIGN_INS, is_free, is_loopback, remember_prepared
 
 
 def add_commands(commands: Any) -> None:
@@ -141,6 +141,14 @@ def _part(sign_in: dict[str, str]) -> str:
     return title if title.startswith(role) else f"{role}: {title}" if title else role
 
 
+def _require_free(given: argparse.Namespace) -> None:
+    if given.early is None and not is_free(given.host, given.port):
+        raise UsageError(
+            f"port {given.port} on {given.host} is taken by another program or not yours to use; "
+            "choose another with --port"
+        )
+
+
 def _run(given: argparse.Namespace) -> Answer:
     from ringwall.site.serving import serve
 
@@ -157,6 +165,7 @@ def _run(given: argparse.Namespace) -> Answer:
         raise UsageError(
             f"the demonstration has known sign-ins and is not served on {given.host}; use --host 127.0.0.1"
         )
+    _require_free(given)
     shown = f"[{given.host}]" if ":" in given.host else given.host
     print(f"Ringwall is at http://{shown}:{given.port}/  (Ctrl-C ends it)", flush=True)
     if sign_ins:
@@ -173,6 +182,7 @@ def _serve(given: argparse.Namespace) -> Answer:
         raise UsageError(
             f"the demonstration has known sign-ins and is not served on {given.host}; use --host 127.0.0.1"
         )
+    _require_free(given)
     shown = f"[{given.host}]" if ":" in given.host else given.host
     print(f"Ringwall is at http://{shown}:{given.port}/  (Ctrl-C ends it)", flush=True)
     return serve(given.host, given.port, given.workers, given.early), None, ""

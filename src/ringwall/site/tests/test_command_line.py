@@ -1,6 +1,7 @@
 """The command line as scripts use it: its own processes, JSON on standard output, exit codes."""
 
 import json
+import socket
 import tarfile
 from pathlib import Path
 
@@ -165,3 +166,12 @@ def test_the_demonstration_is_not_served_beyond_this_machine(shell: Shell, tmp_p
     done = Shell(tmp_path / "new").run("run", "--host", "0.0.0.0")
     assert done.returncode == 2
     assert "not served on 0.0.0.0" in done.stderr
+
+
+def test_a_port_that_is_taken_is_told_in_a_sentence(shell: Shell) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = shell.run("serve", "--port", str(taken.getsockname()[1]))
+    assert done.returncode == 2
+    assert "is taken" in done.stderr and "--port" in done.stderr and "Traceback" not in done.stderr
