@@ -12,6 +12,7 @@ from django.db.models.functions import Left
 
 from ringwall.access.policy import SEE_RESTRICTED, Actor
 from ringwall.kit import registry
+from ringwall.kit.records import RecordQuerySet
 from ringwall.search import rules
 from ringwall.search.engines.choice import engine_of
 from ringwall.search.models import SearchRow
@@ -27,6 +28,9 @@ MOST_MARKS = 200
 
 READ_FOR_EXCERPT = 4000
 """Characters of a text in which the place of the hit is looked for."""
+
+
+Row = tuple[int, str, str, str, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ def find(actor: Actor, text: str, limit: int = 20) -> list[Hit]:
         return []
     scopes = tuple(_scope(actor, within, is_own, kinds) for within, is_own, kinds in groups)
     visible = SearchRow.objects.filter(_visible(actor, groups))
-    rows = _candidates(visible, rules.Question(asked, scopes), text.strip())
+    rows = _seen(actor, _candidates(visible, rules.Question(asked, scopes), text.strip()))
     rank = rules.ranking(asked)
     best = sorted(rows, key=lambda row: (rank(row[2], row[3], row[4]), -row[0]))[:limit]
     texts = dict(
@@ -59,6 +63,21 @@ def find(actor: Actor, text: str, limit: int = 20) -> list[Hit]:
         Hit(kind, ref, title, _url(actor, kind, ref), rules.excerpt(texts.get(pk, ""), asked), is_withdrawn)
         for pk, kind, ref, title, is_withdrawn in best
     ]
+
+
+def _seen(actor: Actor, rows: list[Row]) -> list[Row]:
+    """Without the hits of kinds whose sight does not hang on their own unit alone (rows of a statement: on every unit
+    of its scope). One query for each such kind among the hits.
+    """
+    hidden: set[tuple[str, str]] = set()
+    for kind in {row[1] for row in rows}:
+        model = registry.registers[kind].model
+        if type(model.objects.none()).visible_to is RecordQuerySet.visible_to:
+            continue
+        refs = {row[2] for row in rows if row[1] == kind}
+        shown = set(model.objects.visible_to(actor).filter(ref__in=refs).values_list("ref", flat=True))
+        hidden |= {(kind, ref) for ref in refs - shown}
+    return [row for row in rows if (row[1], row[2]) not in hidden]
 
 
 def ids_of(kind: str, text: str, actor: Actor) -> QuerySet[Any, UUID]:
@@ -73,7 +92,6 @@ def ids_of(kind: str, text: str, actor: Actor) -> QuerySet[Any, UUID]:
     return found.values_list("record", flat=True)
 
 
-Row = tuple[int, str, str, str, bool]
 Group = tuple[frozenset[UUID], bool, list[str]]
 _COLUMNS = ("pk", "kind", "ref", "title", "is_withdrawn")
 

@@ -166,3 +166,15 @@ def test_rows_move_along_with_their_scope_and_are_no_longer_found_by_those_who_l
     history = registry.registers["soa_row"]
     assert history_of(history, rows.first(), ana)[0].verb
     assert verify_database(world.organisation.pk).ok
+
+
+def test_a_search_finds_rows_only_for_those_who_see_every_unit_of_the_scope(world: Any, scope: Any) -> None:
+    ana = world.actor("ana")
+    prepare(scope, actor=ana)
+    scope = type(scope).objects.get(pk=scope.pk)
+    registry.actions["scope.update"].run(
+        ana, {"unit": str(world.sales.pk), "units": str(world.production.pk)}, subject=scope
+    )
+    hits = find(ana, "A.8.13")
+    assert [hit for hit in hits if hit.kind == "soa_row"]
+    assert not [hit for hit in find(world.actor("ben"), "A.8.13") if hit.kind == "soa_row"]
