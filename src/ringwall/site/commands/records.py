@@ -17,6 +17,7 @@ from ringwall.kit.words import file_words
 from ringwall.lib.sheets import read_sheet
 from ringwall.lib.sheets_types import SheetError
 from ringwall.site.cli import FINDINGS, GOOD, Answer, UsageError, command
+from ringwall.site.commands import oscal
 from ringwall.site.commands.who import actor, content
 from ringwall.soa.actions import prepare
 from ringwall.soa.queries import any_scope
@@ -28,6 +29,7 @@ ORDERS = ("ymd", "dmy", "mdy")
 
 def add_commands(commands: Any) -> None:
     _add_catalogue(commands)
+    oscal.add_commands(commands)
     for name, kind in KINDS.items():
         group = commands.add_parser(
             name, help=f"bring in {name}", description=f"Bring in {name} from a spreadsheet."
@@ -131,6 +133,7 @@ def _add_catalogue(commands: Any) -> None:
     command(group, "list", _list_catalogues, "list the catalogues")
     made = command(group, "show", _show_catalogue, "counts of one catalogue")
     made.add_argument("id", metavar="ID")
+    oscal.add_resolve(group)
 
 
 def _import_catalogue(given: argparse.Namespace) -> Answer:
