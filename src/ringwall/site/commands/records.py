@@ -127,7 +127,7 @@ def _add_catalogue(commands: Any) -> None:
     group = commands.add_parser("catalogue", help="catalogues of requirements").add_subparsers(
         dest="verb", required=True, metavar="VERB"
     )
-    made = command(group, "import", _import_catalogue, "import an OSCAL catalogue (JSON) or a spreadsheet")
+    made = command(group, "import", _import_catalogue, "import a catalogue: OSCAL, Kompendium, library, spreadsheet")
     made.add_argument("file", metavar="FILE")
     made.add_argument("--id", metavar="ID", help="identifier of the catalogue; default: from its title")
     command(group, "list", _list_catalogues, "list the catalogues")
