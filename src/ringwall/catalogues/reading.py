@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from django.utils.translation import gettext as _
 
 from ringwall.catalogues import sheets
+from ringwall.catalogues.carrying import unpacked
 from ringwall.catalogues.models import Catalogue
 from ringwall.catalogues.refusals import Unreadable
 from ringwall.catalogues.rules import CatalogueRow, Contents
@@ -77,7 +78,7 @@ def of_content(content: CatalogueContent, source: str, findings: Sequence[Findin
             twins.append(Finding("warning", threat.identifier, message % {"name": threat.identifier[:80]}))
             continue
         taken.add(threat.identifier)
-        rows.append(CatalogueRow(_threat_row(threat, len(rows), taken), "threat"))
+        rows.append(unpacked(CatalogueRow(_threat_row(threat, len(rows), taken), "threat")))
     return Contents(
         title=content.title,
         edition=content.version,
@@ -96,7 +97,7 @@ def _row_of(row: RequirementRow, category: str) -> CatalogueRow:
         language: {name: value for name, value in asdict(text).items() if value}
         for language, text in row.translations.items()
     }
-    return CatalogueRow(row, category, translations)
+    return unpacked(CatalogueRow(row, category, translations))
 
 
 def _threat_row(threat: ThreatRow, position: int, known: Collection[str]) -> RequirementRow:

@@ -1,6 +1,7 @@
 """Commands that bring records in: catalogues, assets, risks, controls, decisions of a statement."""
 
 import argparse
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from ringwall.approvals.actions import submit
 from ringwall.approvals.queries import people_named
 from ringwall.catalogues import actions as catalogues
 from ringwall.catalogues import queries as catalogue_queries
+from ringwall.catalogues.models import Catalogue
 from ringwall.catalogues.refusals import ImportRefused
 from ringwall.kit import registry
 from ringwall.kit.errors import Invalid
@@ -133,6 +135,10 @@ def _add_catalogue(commands: Any) -> None:
     command(group, "list", _list_catalogues, "list the catalogues")
     made = command(group, "show", _show_catalogue, "counts of one catalogue")
     made.add_argument("id", metavar="ID")
+    made = command(group, "export", _export_catalogue, "write a catalogue to a file")
+    made.add_argument("id", metavar="ID")
+    made.add_argument("--format", choices=("oscal-json", "oscal-xml", "xlsx"), default="oscal-json")
+    made.add_argument("--out", required=True, metavar="FILE")
     oscal.add_resolve(group)
 
 
@@ -159,9 +165,25 @@ def _list_catalogues(given: argparse.Namespace) -> Answer:
     return GOOD, {"catalogues": rows}, text or "No catalogues."
 
 
-def _show_catalogue(given: argparse.Namespace) -> Answer:
-    found = catalogue_queries.find_catalogue(actor(given), given.id)
+def _catalogue(given: argparse.Namespace, code: str) -> Catalogue:
+    found = catalogue_queries.find_catalogue(actor(given), code)
     if found is None:
-        raise UsageError(f"there is no catalogue {given.id!r}; `ringwall catalogue list` names them")
-    body = catalogue_queries.summary(found)
+        raise UsageError(f"there is no catalogue {code!r}; `ringwall catalogue list` names them")
+    return found
+
+
+def _export_catalogue(given: argparse.Namespace) -> Answer:
+    found = _catalogue(given, given.id)
+    if given.format == "xlsx":
+        data = import_module("ringwall.catalogues.writing").workbook_of(found)
+    else:
+        data = import_module("ringwall.catalogues.exporting").document_of(found, given.format.removeprefix("oscal-"))
+    out = Path(given.out)
+    out.write_bytes(data)
+    body = {"catalogue": found.code, "format": given.format, "file": str(out), "size": len(data)}
+    return GOOD, body, f"{out} ({len(data)} bytes)"
+
+
+def _show_catalogue(given: argparse.Namespace) -> Answer:
+    body = catalogue_queries.summary(_catalogue(given, given.id))
     return GOOD, body, "\n".join(f"{name}: {value}" for name, value in body.items())

@@ -96,6 +96,21 @@ def test_a_catalogue_comes_in_and_again_changes_nothing(shell: Shell, tmp_path: 
     assert first["catalogue"] in [row["id"] for row in shell.json("catalogue", "list")["catalogues"]]
 
 
+@pytest.mark.parametrize("form", ["oscal-json", "oscal-xml", "xlsx"])
+def test_a_catalogue_goes_out_and_comes_back_unchanged(shell: Shell, tmp_path: Path, form: str) -> None:
+    file, out = tmp_path / "house.json", tmp_path / f"out.{form[-4:].strip('-')}"
+    file.write_text(json.dumps(CATALOGUE))
+    code = f"house-{form}"
+    shell.json("catalogue", "import", str(file), "--id", code)
+    told = shell.json("catalogue", "export", code, "--format", form, "--out", str(out))
+    assert told == {"catalogue": code, "format": form, "file": str(out), "size": out.stat().st_size}
+    assert (out.read_bytes() == file.read_bytes()) is (form == "oscal-json")
+    again = shell.json("catalogue", "import", str(out), "--id", code)
+    assert (again["added"], again["withdrawn"], again["unchanged"] + again["changed"]) == (0, 0, 2)
+    assert form == "xlsx" or again["changed"] == 0
+    assert shell.run("catalogue", "export", "no-such", "--out", str(out)).returncode == 2
+
+
 def test_a_broken_catalogue_is_refused_with_exit_code_1(shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "broken.json"
     file.write_text(json.dumps(CATALOGUE)[:200])
