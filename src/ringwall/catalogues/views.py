@@ -92,6 +92,11 @@ def _actions(actor: Actor, catalogue: Catalogue, *, has_file: bool) -> list[page
     links = []
     if queries.may_import(actor) and catalogue.organisation_id == actor.organisation_id and not catalogue.is_builtin:
         links.append(pages.Link(_("Import new edition"), f"{_base(actor)}import/?code={catalogue.code}", "upload"))
+    links.append(pages.Link(_("Compare"), f"{url}compare/", "arrow-left-right", hint=_("With another catalogue")))
+    links += [
+        pages.Link(name, f"{url}oscal.{ending}", "download", hint=_("The catalogue as an OSCAL document"))
+        for name, ending in (("OSCAL JSON", "json"), ("OSCAL XML", "xml"))
+    ]
     links.append(pages.Link(_("Spreadsheet"), f"{url}catalogue.xlsx", "sheet", hint=_("All rows as a spreadsheet")))
     if has_file:
         hint = _("The file as it was imported, byte for byte")
@@ -231,6 +236,15 @@ def sheet_file(request: ActorRequest, code: str) -> HttpResponse:
     catalogue = queries.catalogue_named(actor, code)
     content = import_module("ringwall.catalogues.writing").workbook_of(catalogue)
     return _download(HttpResponse(content, content_type=MEDIA["xlsx"]), f"{catalogue.code}.xlsx")
+
+
+@require_GET
+def oscal_file(request: ActorRequest, code: str, ending: str) -> HttpResponse:
+    catalogue = queries.catalogue_named(_actor(request), code)
+    if ending not in ("json", "xml"):
+        raise NotFound
+    content = import_module("ringwall.catalogues.exporting").document_of(catalogue, ending)
+    return _download(HttpResponse(content, content_type=f"application/{ending}"), f"{catalogue.code}.{ending}")
 
 
 @require_GET

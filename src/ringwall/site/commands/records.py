@@ -139,6 +139,9 @@ def _add_catalogue(commands: Any) -> None:
     made.add_argument("id", metavar="ID")
     made.add_argument("--format", choices=("oscal-json", "oscal-xml", "xlsx"), default="oscal-json")
     made.add_argument("--out", required=True, metavar="FILE")
+    made = command(group, "diff", _diff_catalogues, "what changed from catalogue A to catalogue B")
+    made.add_argument("a", metavar="A")
+    made.add_argument("b", metavar="B")
     oscal.add_resolve(group)
 
 
@@ -182,6 +185,19 @@ def _export_catalogue(given: argparse.Namespace) -> Answer:
     out.write_bytes(data)
     body = {"catalogue": found.code, "format": given.format, "file": str(out), "size": len(data)}
     return GOOD, body, f"{out} ({len(data)} bytes)"
+
+
+def _diff_catalogues(given: argparse.Namespace) -> Answer:
+    old, new = _catalogue(given, given.a), _catalogue(given, given.b)
+    body = import_module("ringwall.catalogues.comparing").told(old, new)
+    lines = [", ".join(f"{count} {kind}" for kind, count in body["counts"].items())]
+    for kind in body["counts"]:
+        for one in body[kind] if kind != "same" else []:
+            is_renamed = one["old_identifier"] not in (None, one["identifier"])
+            names = f"{one['old_identifier']} → {one['identifier']}" if is_renamed else one["identifier"]
+            fields = f" ({', '.join(one['fields'])})" if one["fields"] else ""
+            lines.append(f"{kind}: {names} {one['title']}{fields}")
+    return GOOD, body, "\n".join(lines)
 
 
 def _show_catalogue(given: argparse.Namespace) -> Answer:
