@@ -32,7 +32,7 @@ FIELDS: dict[str, Any] = {
     "title": gettext_lazy("Title"),
     "text": gettext_lazy("Text"),
     "level": gettext_lazy("Level"),
-    "verbs": gettext_lazy("Modal verbs"),
+    "verbs": gettext_lazy("Statements"),
     "guidance": gettext_lazy("Guidance"),
     "attributes": gettext_lazy("Attributes"),
 }

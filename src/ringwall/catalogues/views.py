@@ -68,7 +68,8 @@ def catalogue_page(request: ActorRequest, code: str) -> HttpResponse:
         "page": page,
         "facts": panels.catalogue_facts(catalogue),
         "imports": panels.import_lines(files, is_own=is_own),
-        "actions": _actions(actor, catalogue, has_file=bool(files)),
+        "actions": _actions(actor, catalogue),
+        "exports": _exports(queries.catalogue_url(actor, catalogue), catalogue, has_file=bool(files)),
         "breadcrumb": [pages.Link(_("Catalogues"), _base(actor))],
         "count_words": _count_words(catalogue, page.shown, page.count),
     }
@@ -87,13 +88,17 @@ def _count_words(catalogue: Catalogue, shown: int, count: int) -> dict[str, str]
     return {"whole": whole, "some": some, "now": whole if shown == count else some.replace("{n}", number)}
 
 
-def _actions(actor: Actor, catalogue: Catalogue, *, has_file: bool) -> list[pages.Link]:
+def _actions(actor: Actor, catalogue: Catalogue) -> list[pages.Link]:
     url = queries.catalogue_url(actor, catalogue)
     links = []
     if queries.may_import(actor) and catalogue.organisation_id == actor.organisation_id and not catalogue.is_builtin:
         links.append(pages.Link(_("Import new edition"), f"{_base(actor)}import/?code={catalogue.code}", "upload"))
     links.append(pages.Link(_("Compare"), f"{url}compare/", "arrow-left-right", hint=_("With another catalogue")))
-    links += [
+    return links
+
+
+def _exports(url: str, catalogue: Catalogue, *, has_file: bool) -> list[pages.Link]:
+    links = [
         pages.Link(name, f"{url}oscal.{ending}", "download", hint=_("The catalogue as an OSCAL document"))
         for name, ending in (("OSCAL JSON", "json"), ("OSCAL XML", "xml"))
     ]

@@ -78,8 +78,10 @@ def test_a_module_holds_its_order_target_requirements_and_threats(world: World) 
         ("threat", None),
         ("threat", module),
     ]
-    html = world.client("ana").get(world.url("catalogues/book/G%200.1/")).content.decode()
-    assert "Feuer" in html
+    client = world.client("ana")
+    assert "Feuer" in client.get(world.url("catalogues/book/G%200.1/")).content.decode()
+    tree = client.get(world.url("catalogues/book/")).content.decode()
+    assert "3 requirements" in tree and tree.count(" data-threat") == 2
 
 
 def test_a_library_brings_its_translations_and_what_is_beside_its_framework_refuses_nothing(world: World) -> None:
