@@ -33,7 +33,7 @@ class Catalogue(Tracked):
 
     class Source(models.TextChoices):
         OSCAL = "oscal", _("OSCAL")
-        KOMPENDIUM = "kompendium", _("IT-Grundschutz-Kompendium")
+        KOMPENDIUM = "kompendium", _("DocBook")
         LIBRARY = "library", _("CISO Assistant")
         SHEET = "sheet", _("spreadsheet")
         BUILTIN = "builtin", _("built in")

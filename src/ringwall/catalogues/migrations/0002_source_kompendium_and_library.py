@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='catalogue',
             name='source',
-            field=models.CharField(choices=[('oscal', 'OSCAL'), ('kompendium', 'IT-Grundschutz-Kompendium'), ('library', 'CISO Assistant'), ('sheet', 'spreadsheet'), ('builtin', 'built in')], default='oscal', editable=False, max_length=20, verbose_name='source'),
+            field=models.CharField(choices=[('oscal', 'OSCAL'), ('kompendium', 'DocBook'), ('library', 'CISO Assistant'), ('sheet', 'spreadsheet'), ('builtin', 'built in')], default='oscal', editable=False, max_length=20, verbose_name='source'),
         ),
     ]

@@ -111,6 +111,19 @@ def test_a_catalogue_goes_out_and_comes_back_unchanged(shell: Shell, tmp_path: P
     assert shell.run("catalogue", "export", "no-such", "--out", str(out)).returncode == 2
 
 
+def test_two_catalogues_are_compared(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "house.json"
+    file.write_text(json.dumps(CATALOGUE))
+    shell.json("catalogue", "import", str(file), "--id", "before")
+    file.write_text(json.dumps(CATALOGUE).replace("Lights SHOULD", "Lights MUST"))
+    shell.json("catalogue", "import", str(file), "--id", "after")
+    body = shell.json("catalogue", "diff", "before", "after")
+    assert body["counts"] == {"reworded": 1, "added": 0, "withdrawn": 0, "restored": 0, "moved": 0, "same": 1}
+    assert [one["identifier"] for one in body["reworded"]] == ["hr-2"]
+    assert "reworded: hr-2 Lights" in shell.run("catalogue", "diff", "before", "after").stdout
+    assert shell.run("catalogue", "diff", "before", "no-such").returncode == 2
+
+
 def test_a_broken_catalogue_is_refused_with_exit_code_1(shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "broken.json"
     file.write_text(json.dumps(CATALOGUE)[:200])
