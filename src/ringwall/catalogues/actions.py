@@ -56,7 +56,7 @@ def import_catalogue(
     title: str | None = None,
     edition: str | None = None,
 ) -> ImportReport:
-    """Import an OSCAL catalogue or a spreadsheet into the actor's organisation.
+    """Import a catalogue in any format that `reading` knows into the actor's organisation.
 
     `code` names the catalogue that the file is a new edition of, or is to become; without it the file's own identifier,
     then a name made from file name and title decide. `title` and `edition` go before what the file says. Raises

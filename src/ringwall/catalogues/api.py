@@ -112,7 +112,7 @@ def speak(api: NinjaAPI) -> None:
         "/import",
         response={200: CatalogueImported, **FAILURES},
         operation_id="import_catalogue",
-        summary="Import an OSCAL catalogue or a spreadsheet; the same file again changes nothing",
+        summary="Import a catalogue (OSCAL, Kompendium, library, spreadsheet); the same file again changes nothing",
     )
     def import_file(
         request: HttpRequest,

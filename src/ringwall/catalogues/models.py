@@ -33,6 +33,8 @@ class Catalogue(Tracked):
 
     class Source(models.TextChoices):
         OSCAL = "oscal", _("OSCAL")
+        KOMPENDIUM = "kompendium", _("DocBook")
+        LIBRARY = "library", _("CISO Assistant")
         SHEET = "sheet", _("spreadsheet")
         BUILTIN = "builtin", _("built in")
 

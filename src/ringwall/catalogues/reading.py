@@ -1,69 +1,84 @@
 """From the bytes of a file to the contents of a catalogue. Loaded by name: the readers bring parsers with them."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, replace
 
 from django.utils.translation import gettext as _
 
 from ringwall.catalogues import sheets
+from ringwall.catalogues.carrying import unpacked
+from ringwall.catalogues.models import Catalogue
 from ringwall.catalogues.refusals import Unreadable
 from ringwall.catalogues.rules import CatalogueRow, Contents
-from ringwall.oscal import reader
-from ringwall.oscal.catalogue import Catalogue as OscalCatalogue
-from ringwall.oscal.content import CatalogueContent, RequirementRow
+from ringwall.oscal.content import CatalogueContent, RequirementRow, ThreatRow
+from ringwall.oscal.decoding import looks_like_xml
 from ringwall.oscal.findings import Finding
-from ringwall.oscal.requirements import flatten
+from ringwall.oscal.intake import read_catalogue
+from ringwall.oscal.shapes import MODELS
 
 SHEET_ENDINGS = ("xlsx", "xlsm", "ods", "csv", "tsv", "txt", "xls")
 WORKBOOK_STARTS = (b"PK", b"\xd0\xcf\x11\xe0")
+NOT_IMPORTED = ("objects/risk_matri", "objects/requirement_mapping", "objects/reference_control")
+"""Where in a library of CISO Assistant stands what is no part of its catalogue."""
+
 TITLE_LENGTH, IDENTIFIER_LENGTH = 500, 120
 
 
 def read_contents(data: bytes, name: str) -> Contents:
-    """Whatever catalogue the bytes hold: OSCAL in JSON, XML or YAML, or a spreadsheet. Raises Unreadable."""
+    """Whatever catalogue the bytes hold: OSCAL in JSON, XML or YAML, the Kompendium, a library of CISO Assistant, or a
+    spreadsheet. Raises Unreadable."""
     ending = name.rpartition(".")[2].casefold() if "." in name else ""
     if data.startswith(WORKBOOK_STARTS) or ending in SHEET_ENDINGS:
         contents = sheets.read_sheet_catalogue(data, name)
     else:
-        contents = _oscal(data, name)
+        contents = _by_intake(data, name)
     return _fitting(contents)
 
 
-def _oscal(data: bytes, name: str) -> Contents:
-    reading = reader.read(data, name)
-    document = reading.document
-    if document is None or reading.errors:
-        raise Unreadable([*reading.errors, *(one for one in reading.findings if one.severity != "error")])
-    if not isinstance(document, OscalCatalogue):
+def _by_intake(data: bytes, name: str) -> Contents:
+    reading = read_catalogue(data, name)
+    findings = [_for_a_reader(finding) for finding in reading.findings]
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if reading.content is None or errors:
+        raise Unreadable([*errors, *(finding for finding in findings if finding.severity != "error")])
+    return of_content(reading.content, source_of(data), findings)
+
+
+def source_of(data: bytes) -> str:
+    """Which of the formats that are no spreadsheet, told as the intake tells them."""
+    if looks_like_xml(data) and re.search(rb"<(?:\w+:)?book[\s>]", data[:4096]):
+        return Catalogue.Source.KOMPENDIUM
+    return Catalogue.Source.LIBRARY if re.search(rb"^objects:", data, re.MULTILINE) else Catalogue.Source.OSCAL
+
+
+def _for_a_reader(finding: Finding) -> Finding:
+    """In the reader's language where it is the commonest slip; what is wrong in parts of a library that are not
+    imported refuses nothing."""
+    if finding.path in MODELS and finding.message.startswith("this is no catalogue but"):
         message = _(
             "This is no catalogue but another document of OSCAL: %(model)s. Choose a file that holds a catalogue."
         )
-        raise Unreadable([Finding("error", reading.model, message % {"model": reading.model})])
-    content = flatten(document)
-    return of_content(content, "oscal", reading.findings)
+        return replace(finding, message=message % {"model": finding.path})
+    is_beside = finding.severity == "error" and finding.path.startswith(NOT_IMPORTED)
+    return replace(finding, severity="warning") if is_beside else finding
 
 
-def of_content(content: CatalogueContent, source: str, findings: Sequence[Finding] = ()) -> Contents:
-    """Rows as the OSCAL floor gives them. Without any modal verb (NIST's imperatives) they are reference controls."""
+def of_content(content: CatalogueContent, source: str, findings: Sequence[Finding]) -> Contents:
+    """Rows as the OSCAL floor gives them, `findings` those of their reading. Without any modal verb (NIST's
+    imperatives) they are reference controls."""
     is_reference = not any(content.statement_counts.values())
     category = "reference_control" if is_reference else "requirement"
-    rows = [CatalogueRow(row, "group" if row.kind == "group" else category) for row in content.rows]
-    rows += [
-        CatalogueRow(
-            RequirementRow(
-                threat.identifier,
-                None,
-                "requirement",
-                threat.title,
-                len(content.rows) + number,
-                threat.identifier,
-                threat.text,
-                attributes=threat.attributes,
-            ),
-            "threat",
-        )
-        for number, threat in enumerate(content.threats)
-    ]
+    rows = [_row_of(row, "group" if row.kind == "group" else category) for row in content.rows]
+    taken = {row.identifier for row in content.rows}
+    twins: list[Finding] = []
+    for threat in content.threats:
+        if threat.identifier in taken:
+            message = _("The identifier “%(name)s” stands twice; this threat was left out.")
+            twins.append(Finding("warning", threat.identifier, message % {"name": threat.identifier[:80]}))
+            continue
+        taken.add(threat.identifier)
+        rows.append(unpacked(CatalogueRow(_threat_row(threat, len(rows), taken), "threat")))
     return Contents(
         title=content.title,
         edition=content.version,
@@ -73,8 +88,46 @@ def of_content(content: CatalogueContent, source: str, findings: Sequence[Findin
         source=source,
         is_reference=is_reference,
         rows=rows,
-        findings=[*findings, *content.findings],
+        findings=[*findings, *twins],
     )
+
+
+def _row_of(row: RequirementRow, category: str) -> CatalogueRow:
+    translations = {
+        language: {name: value for name, value in asdict(text).items() if value}
+        for language, text in row.translations.items()
+    }
+    return unpacked(CatalogueRow(row, category, translations))
+
+
+def _threat_row(threat: ThreatRow, position: int, known: Collection[str]) -> RequirementRow:
+    """Under its module where it belongs to one."""
+    module = next(iter(threat.attributes.get("module", [])), None)
+    return RequirementRow(
+        identifier=threat.identifier,
+        parent_identifier=module if module in known else None,
+        kind="requirement",
+        title=threat.title,
+        position=position,
+        label=threat.identifier,
+        text=threat.text,
+        attributes=threat.attributes,
+    )
+
+
+def _circle(rows: Sequence[CatalogueRow]) -> list[str]:
+    """Identifiers of rows that stand under each other, so that no way leads to them from the top."""
+    parents = {one.row.identifier: one.row.parent_identifier for one in rows}
+    reached: set[str | None] = {None}
+    lost: set[str] = set()
+    for start in parents:
+        way: list[str] = []
+        at: str | None = start
+        while at in parents and at not in reached and at not in lost and at not in way:
+            way.append(at)
+            at = parents[at]
+        (lost if at in lost or at in way else reached).update(way)
+    return sorted(lost)
 
 
 def _fitting(contents: Contents) -> Contents:
@@ -100,6 +153,9 @@ def _fitting(contents: Contents) -> Contents:
         if len(row.label) > IDENTIFIER_LENGTH:
             row = replace(row, label="")
         rows.append(one if row is one.row else replace(one, row=row))
+    if lost := _circle(rows):
+        message = _("These rows stand under each other in a circle: %(names)s.")
+        errors.append(Finding("error", "", message % {"names": ", ".join(name[:80] for name in lost[:5])}))
     if errors:
         raise Unreadable(errors)
     return replace(

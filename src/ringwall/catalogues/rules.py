@@ -29,6 +29,8 @@ _NOISE = frozenset(
         "katalog",
         "oscal",
         "json",
+        "xml",
+        "yaml",
         "min",
         "final",
         "resolved",

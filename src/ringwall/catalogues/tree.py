@@ -19,6 +19,8 @@ from ringwall.catalogues.rules import VERBS
 from ringwall.kit.pages import Choice
 
 WITHDRAWN = ("", "no", "only")
+UNCOUNTED = {"group": " data-group", "threat": " data-threat"}
+"""What is no requirement, and how its line says so to the script."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def tree_page(catalogue: Catalogue, query: Query) -> TreePage:
         draw(row, verbs.get(row.id, ()), own, is_shown, found is not None and row.id in found)
         for row, own, is_shown in zip(rows, marked, shown, strict=True)
     ]
-    counted = [row.category != "group" for row in rows]
+    counted = [row.category not in UNCOUNTED for row in rows]
     return TreePage(
         mark_safe("\n".join(lines)),  # noqa: S308 - every value in a line is escaped
         _selects(catalogue, query, offered, marks, any(verbs.values())),
@@ -158,7 +160,7 @@ class _Lines:
         return (
             f'<li class="depth-{min(row.depth, 6)}{" is-withdrawn" if row.is_withdrawn else ""}"'
             f' data-depth="{row.depth}"'
-            f' data-marks="{escape(" ".join(sorted(marks)))}"{" data-group" if row.category == "group" else ""}'
+            f' data-marks="{escape(" ".join(sorted(marks)))}"{UNCOUNTED.get(row.category, "")}'
             f"{' data-found' if is_found else ''}{'' if is_shown else ' hidden'}>"
             f'<span class="tree-line"><a href="./{escape(quoted(row.identifier))}/">{name}</a>'
             f"{f'<span class=tree-tail>{tail}</span>' if tail else ''}</span></li>"

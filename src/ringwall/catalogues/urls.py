@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ringwall.catalogues import knowledge_views, views
+from ringwall.catalogues import compare_views, knowledge_views, views
 
 urlpatterns = [
     path("catalogues/", views.list_page, name="catalogues"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("catalogues/template.<str:ending>", views.template_file, name="catalogue-template"),
     path("catalogues/<str:code>/", views.catalogue_page, name="catalogue"),
     path("catalogues/<str:code>/catalogue.xlsx", views.sheet_file, name="catalogue-sheet"),
+    path("catalogues/<str:code>/oscal.<str:ending>", views.oscal_file, name="catalogue-oscal"),
+    path("catalogues/<str:code>/compare/", compare_views.compare_page, name="catalogue-compare"),
     path("catalogues/<str:code>/original/<str:sha256>/", views.original_file, name="catalogue-original"),
     path("catalogues/<str:code>/<path:identifier>/", views.requirement_page, name="requirement"),
     path("knowledge/", knowledge_views.overview_page, name="knowledge"),

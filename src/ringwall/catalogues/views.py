@@ -68,7 +68,8 @@ def catalogue_page(request: ActorRequest, code: str) -> HttpResponse:
         "page": page,
         "facts": panels.catalogue_facts(catalogue),
         "imports": panels.import_lines(files, is_own=is_own),
-        "actions": _actions(actor, catalogue, has_file=bool(files)),
+        "actions": _actions(actor, catalogue),
+        "exports": _exports(queries.catalogue_url(actor, catalogue), catalogue, has_file=bool(files)),
         "breadcrumb": [pages.Link(_("Catalogues"), _base(actor))],
         "count_words": _count_words(catalogue, page.shown, page.count),
     }
@@ -87,11 +88,20 @@ def _count_words(catalogue: Catalogue, shown: int, count: int) -> dict[str, str]
     return {"whole": whole, "some": some, "now": whole if shown == count else some.replace("{n}", number)}
 
 
-def _actions(actor: Actor, catalogue: Catalogue, *, has_file: bool) -> list[pages.Link]:
+def _actions(actor: Actor, catalogue: Catalogue) -> list[pages.Link]:
     url = queries.catalogue_url(actor, catalogue)
     links = []
     if queries.may_import(actor) and catalogue.organisation_id == actor.organisation_id and not catalogue.is_builtin:
         links.append(pages.Link(_("Import new edition"), f"{_base(actor)}import/?code={catalogue.code}", "upload"))
+    links.append(pages.Link(_("Compare"), f"{url}compare/", "arrow-left-right", hint=_("With another catalogue")))
+    return links
+
+
+def _exports(url: str, catalogue: Catalogue, *, has_file: bool) -> list[pages.Link]:
+    links = [
+        pages.Link(name, f"{url}oscal.{ending}", "download", hint=_("The catalogue as an OSCAL document"))
+        for name, ending in (("OSCAL JSON", "json"), ("OSCAL XML", "xml"))
+    ]
     links.append(pages.Link(_("Spreadsheet"), f"{url}catalogue.xlsx", "sheet", hint=_("All rows as a spreadsheet")))
     if has_file:
         hint = _("The file as it was imported, byte for byte")
@@ -133,7 +143,8 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
-            "An OSCAL catalogue (JSON, XML or YAML) or a spreadsheet (XLSX, ODS or CSV), up to 30 MB."
+            "An OSCAL catalogue (JSON, XML or YAML), the IT-Grundschutz-Kompendium (XML), a library of CISO Assistant "
+            "(YAML) or a spreadsheet (XLSX, ODS or CSV), up to 30 MB."
         ),
     )
     code = forms.CharField(
@@ -230,6 +241,15 @@ def sheet_file(request: ActorRequest, code: str) -> HttpResponse:
     catalogue = queries.catalogue_named(actor, code)
     content = import_module("ringwall.catalogues.writing").workbook_of(catalogue)
     return _download(HttpResponse(content, content_type=MEDIA["xlsx"]), f"{catalogue.code}.xlsx")
+
+
+@require_GET
+def oscal_file(request: ActorRequest, code: str, ending: str) -> HttpResponse:
+    catalogue = queries.catalogue_named(_actor(request), code)
+    if ending not in ("json", "xml"):
+        raise NotFound
+    content = import_module("ringwall.catalogues.exporting").document_of(catalogue, ending)
+    return _download(HttpResponse(content, content_type=f"application/{ending}"), f"{catalogue.code}.{ending}")
 
 
 @require_GET

@@ -26,6 +26,15 @@ ATTRIBUTES: dict[str, Any] = {
     "result": _("Result"),
     "result_specification": _("Result, in detail"),
     "contributes-to-assurance": _("Contributes to assurance"),
+    "order": _("Order of implementation"),
+    "target_object_type": _("Target object"),
+    "role": pgettext_lazy("requirement", "Responsible"),
+    "other_roles": _("Also responsible"),
+    "roles": _("Roles"),
+    "kind": _("Kind"),
+    "module": _("Module"),
+    "implementation_groups": _("Implementation groups"),
+    "reference_controls": _("Reference controls"),
 }
 
 # The values that ISO/IEC 27002:2022 gives to the five attributes.
@@ -61,6 +70,9 @@ VALUES: dict[str, Any] = {
     "Defence": _("Defence"),
     "Resilience": _("Resilience"),
 }
+
+# What the classes of the Kompendium and the kinds of its threats are called.
+VALUES |= {"layer": _("Layer"), "module": _("Module"), "elementary": _("Elementary threat")}
 
 RELATIONS: dict[str, Any] = {
     "related": pgettext_lazy("relation of requirements", "Related"),

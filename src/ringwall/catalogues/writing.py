@@ -1,6 +1,7 @@
 """Catalogues as spreadsheets, and the template to fill in. Loaded late: the writer is heavy."""
 
 import io
+from datetime import datetime
 from typing import Any
 
 from ringwall.catalogues.models import Catalogue, Requirement
@@ -43,7 +44,7 @@ def workbook_of(catalogue: Catalogue) -> bytes:
     languages = sorted({language for row in rows for language in row.translations})
     translated = [(language, key) for language in languages for key in ("title", "text", "guidance")]
     header = [*PLAIN, *(f"{key}_{language}" for language, key in translated), *(f"attribute:{name}" for name in names)]
-    return _workbook(header, (_cells(row, translated, names) for row in rows))
+    return _workbook(header, (_cells(row, translated, names) for row in rows), catalogue.imported_at)
 
 
 def _cells(row: Requirement, translated: list[tuple[str, str]], names: list[str]) -> list[Any]:
@@ -64,7 +65,8 @@ def _cells(row: Requirement, translated: list[tuple[str, str]], names: list[str]
     ]
 
 
-def _workbook(header: list[str], rows: Any) -> bytes:
+def _workbook(header: list[str], rows: Any, made_at: datetime | None = None) -> bytes:
+    """`made_at` stands in the file, so that the same rows give the same bytes."""
     stream = io.BytesIO()
-    write_rows(stream, [Column(key=name, title=name, kind="text") for name in header], rows)
+    write_rows(stream, [Column(key=name, title=name, kind="text") for name in header], rows, made_at=made_at)
     return stream.getvalue()

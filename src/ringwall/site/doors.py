@@ -90,6 +90,8 @@ PAGES: Sequence[Door] = (
     Door("catalogue-template", "catalogue.import", is_everywhere=True),
     Door("catalogue", "catalogue.view"),
     Door("catalogue-sheet", "catalogue.view"),
+    Door("catalogue-oscal", "catalogue.view"),
+    Door("catalogue-compare", "catalogue.view"),
     Door("catalogue-original", "catalogue.view"),
     Door("requirement", "catalogue.view"),
     Door("knowledge", MEMBER),

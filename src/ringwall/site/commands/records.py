@@ -1,6 +1,7 @@
 """Commands that bring records in: catalogues, assets, risks, controls, decisions of a statement."""
 
 import argparse
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from ringwall.approvals.actions import submit
 from ringwall.approvals.queries import people_named
 from ringwall.catalogues import actions as catalogues
 from ringwall.catalogues import queries as catalogue_queries
+from ringwall.catalogues.models import Catalogue
 from ringwall.catalogues.refusals import ImportRefused
 from ringwall.kit import registry
 from ringwall.kit.errors import Invalid
@@ -17,6 +19,7 @@ from ringwall.kit.words import file_words
 from ringwall.lib.sheets import read_sheet
 from ringwall.lib.sheets_types import SheetError
 from ringwall.site.cli import FINDINGS, GOOD, Answer, UsageError, command
+from ringwall.site.commands import oscal
 from ringwall.site.commands.who import actor, content
 from ringwall.soa.actions import prepare
 from ringwall.soa.queries import any_scope
@@ -28,6 +31,7 @@ ORDERS = ("ymd", "dmy", "mdy")
 
 def add_commands(commands: Any) -> None:
     _add_catalogue(commands)
+    oscal.add_commands(commands)
     for name, kind in KINDS.items():
         group = commands.add_parser(
             name, help=f"bring in {name}", description=f"Bring in {name} from a spreadsheet."
@@ -125,12 +129,20 @@ def _add_catalogue(commands: Any) -> None:
     group = commands.add_parser("catalogue", help="catalogues of requirements").add_subparsers(
         dest="verb", required=True, metavar="VERB"
     )
-    made = command(group, "import", _import_catalogue, "import an OSCAL catalogue (JSON) or a spreadsheet")
+    made = command(group, "import", _import_catalogue, "import a catalogue: OSCAL, Kompendium, library, spreadsheet")
     made.add_argument("file", metavar="FILE")
     made.add_argument("--id", metavar="ID", help="identifier of the catalogue; default: from its title")
     command(group, "list", _list_catalogues, "list the catalogues")
     made = command(group, "show", _show_catalogue, "counts of one catalogue")
     made.add_argument("id", metavar="ID")
+    made = command(group, "export", _export_catalogue, "write a catalogue to a file")
+    made.add_argument("id", metavar="ID")
+    made.add_argument("--format", choices=("oscal-json", "oscal-xml", "xlsx"), default="oscal-json")
+    made.add_argument("--out", required=True, metavar="FILE")
+    made = command(group, "diff", _diff_catalogues, "what changed from catalogue A to catalogue B")
+    made.add_argument("a", metavar="A")
+    made.add_argument("b", metavar="B")
+    oscal.add_resolve(group)
 
 
 def _import_catalogue(given: argparse.Namespace) -> Answer:
@@ -156,9 +168,38 @@ def _list_catalogues(given: argparse.Namespace) -> Answer:
     return GOOD, {"catalogues": rows}, text or "No catalogues."
 
 
-def _show_catalogue(given: argparse.Namespace) -> Answer:
-    found = catalogue_queries.find_catalogue(actor(given), given.id)
+def _catalogue(given: argparse.Namespace, code: str) -> Catalogue:
+    found = catalogue_queries.find_catalogue(actor(given), code)
     if found is None:
-        raise UsageError(f"there is no catalogue {given.id!r}; `ringwall catalogue list` names them")
-    body = catalogue_queries.summary(found)
+        raise UsageError(f"there is no catalogue {code!r}; `ringwall catalogue list` names them")
+    return found
+
+
+def _export_catalogue(given: argparse.Namespace) -> Answer:
+    found = _catalogue(given, given.id)
+    if given.format == "xlsx":
+        data = import_module("ringwall.catalogues.writing").workbook_of(found)
+    else:
+        data = import_module("ringwall.catalogues.exporting").document_of(found, given.format.removeprefix("oscal-"))
+    out = Path(given.out)
+    out.write_bytes(data)
+    body = {"catalogue": found.code, "format": given.format, "file": str(out), "size": len(data)}
+    return GOOD, body, f"{out} ({len(data)} bytes)"
+
+
+def _diff_catalogues(given: argparse.Namespace) -> Answer:
+    old, new = _catalogue(given, given.a), _catalogue(given, given.b)
+    body = import_module("ringwall.catalogues.comparing").told(old, new)
+    lines = [", ".join(f"{count} {kind}" for kind, count in body["counts"].items())]
+    for kind in body["counts"]:
+        for one in body[kind] if kind != "same" else []:
+            is_renamed = one["old_identifier"] not in (None, one["identifier"])
+            names = f"{one['old_identifier']} → {one['identifier']}" if is_renamed else one["identifier"]
+            fields = f" ({', '.join(one['fields'])})" if one["fields"] else ""
+            lines.append(f"{kind}: {names} {one['title']}{fields}")
+    return GOOD, body, "\n".join(lines)
+
+
+def _show_catalogue(given: argparse.Namespace) -> Answer:
+    body = catalogue_queries.summary(_catalogue(given, given.id))
     return GOOD, body, "\n".join(f"{name}: {value}" for name, value in body.items())

@@ -40,6 +40,21 @@ CATALOGUE = {
 }
 
 
+PROFILE = {
+    "profile": {
+        "uuid": "5f1a2c0e-6f0b-4c57-8a1c-0d2f6f3f9b12",
+        "metadata": {
+            "title": "Doors only",
+            "version": "1",
+            "oscal-version": "1.1.2",
+            "last-modified": "2026-01-01T00:00:00Z",
+        },
+        "imports": [{"href": "house.json", "include-controls": [{"with-ids": ["hr-1"]}]}],
+        "merge": {"as-is": True},
+    }
+}
+
+
 @pytest.fixture(scope="module")
 def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
     made = Shell(tmp_path_factory.mktemp("cli") / "data")
@@ -82,11 +97,78 @@ def test_a_catalogue_comes_in_and_again_changes_nothing(shell: Shell, tmp_path: 
     assert first["catalogue"] in [row["id"] for row in shell.json("catalogue", "list")["catalogues"]]
 
 
+@pytest.mark.parametrize("form", ["oscal-json", "oscal-xml", "xlsx"])
+def test_a_catalogue_goes_out_and_comes_back_unchanged(shell: Shell, tmp_path: Path, form: str) -> None:
+    file, out = tmp_path / "house.json", tmp_path / f"out.{form[-4:].strip('-')}"
+    file.write_text(json.dumps(CATALOGUE))
+    code = f"house-{form}"
+    shell.json("catalogue", "import", str(file), "--id", code)
+    told = shell.json("catalogue", "export", code, "--format", form, "--out", str(out))
+    assert told == {"catalogue": code, "format": form, "file": str(out), "size": out.stat().st_size}
+    assert (out.read_bytes() == file.read_bytes()) is (form == "oscal-json")
+    again = shell.json("catalogue", "import", str(out), "--id", code)
+    assert (again["added"], again["withdrawn"], again["unchanged"] + again["changed"]) == (0, 0, 2)
+    assert form == "xlsx" or again["changed"] == 0
+    assert shell.run("catalogue", "export", "no-such", "--out", str(out)).returncode == 2
+
+
+def test_two_catalogues_are_compared(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "house.json"
+    file.write_text(json.dumps(CATALOGUE))
+    shell.json("catalogue", "import", str(file), "--id", "before")
+    file.write_text(json.dumps(CATALOGUE).replace("Lights SHOULD", "Lights MUST"))
+    shell.json("catalogue", "import", str(file), "--id", "after")
+    body = shell.json("catalogue", "diff", "before", "after")
+    assert body["counts"] == {"reworded": 1, "added": 0, "withdrawn": 0, "restored": 0, "moved": 0, "same": 1}
+    assert [one["identifier"] for one in body["reworded"]] == ["hr-2"]
+    assert "reworded: hr-2 Lights" in shell.run("catalogue", "diff", "before", "after").stdout
+    assert shell.run("catalogue", "diff", "before", "no-such").returncode == 2
+
+
 def test_a_broken_catalogue_is_refused_with_exit_code_1(shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "broken.json"
     file.write_text(json.dumps(CATALOGUE)[:200])
     body = shell.json("catalogue", "import", str(file), code=1)
     assert body["findings"][0]["severity"] == "error"
+
+
+def test_an_oscal_file_is_checked_where_there_are_no_data(tmp_path: Path) -> None:
+    nowhere = Shell(tmp_path / "nowhere")
+    file = tmp_path / "house.json"
+    file.write_text(json.dumps(CATALOGUE))
+    assert nowhere.json("oscal", "check", str(file)) == {
+        "file": str(file),
+        "model": "catalog",
+        "oscal_version": "1.1.2",
+        "findings": [],
+    }
+    file.write_text(json.dumps(CATALOGUE)[:200])
+    body = nowhere.json("oscal", "check", str(file), code=1)
+    assert set(body["findings"][0]) == {"severity", "path", "message"}
+    assert "cut off" in body["findings"][0]["message"]
+    assert not (nowhere.data / "ringwall.sqlite3").exists()
+
+
+@pytest.mark.parametrize("ending", ["json", "xml"])
+def test_a_profile_is_resolved_with_the_files_beside_it(tmp_path: Path, ending: str) -> None:
+    nowhere = Shell(tmp_path / "nowhere")
+    profile, out = tmp_path / "profile.json", tmp_path / f"resolved.{ending}"
+    profile.write_text(json.dumps(PROFILE))
+    body = nowhere.json("catalogue", "resolve", str(profile), "--out", str(out), code=1)
+    assert (body["controls"], body["out"]) == (0, None)
+    assert any("house.json" in finding["message"] for finding in body["findings"])
+    assert not out.exists()
+    (tmp_path / "house.json").write_text(json.dumps(CATALOGUE))
+    assert nowhere.json("catalogue", "resolve", str(profile), "--out", str(out)) == {
+        "profile": str(profile),
+        "controls": 1,
+        "groups": 1,
+        "out": str(out),
+        "findings": [],
+    }
+    assert nowhere.json("oscal", "check", str(out))["model"] == "catalog"
+    assert out.read_bytes().startswith(b"<?xml" if ending == "xml" else b"{")
+    assert nowhere.run("catalogue", "resolve", str(profile), "--out", str(profile)).returncode == 2
 
 
 def test_assets_come_in_and_a_refused_row_refuses_all(shell: Shell, tmp_path: Path) -> None:

@@ -183,6 +183,13 @@ def _catalogues(world: ProofWorld, **more: Any) -> Iterator[Address]:
         yield _named("code", row.code, UNKNOWN_REF.lower(), secret, ids=(row.pk,), **more)
 
 
+def _comparisons(world: ProofWorld) -> Iterator[Address]:
+    """From each catalogue to itself: what stands in the query is looked up as what stands in the path."""
+    for row, secret in world.attached["catalogue"].values():
+        yield _named("code", row.code, UNKNOWN_REF.lower(), secret, ids=(row.pk,))
+        yield _named("code", row.code, UNKNOWN_REF.lower(), secret, ids=(row.pk,), query={"with": row.code})
+
+
 def _originals(world: ProofWorld) -> Iterator[Address]:
     for row, secret in world.attached["catalogue"].values():
         yield _named("code", row.code, UNKNOWN_REF.lower(), secret, parts={"sha256": row.files.get().sha256})
@@ -218,6 +225,8 @@ MAKERS: Mapping[str, Maker] = {
     "catalogue-template": lambda world: iter([Address({"ending": "csv"}), Address({"ending": "xlsx"})]),
     "catalogue": _catalogues,
     "catalogue-sheet": _catalogues,
+    "catalogue-oscal": lambda world: _catalogues(world, parts={"ending": "json"}),
+    "catalogue-compare": _comparisons,
     "catalogue-original": _originals,
     "requirement": lambda world: _catalogues(world, parts={"identifier": "X.1"}),
     "knowledge-chapter": lambda world: (Address({"chapter": key}) for key in CHAPTERS),

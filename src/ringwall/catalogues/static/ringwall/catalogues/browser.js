@@ -15,6 +15,7 @@ function start(box) {
     depth: Number(line.dataset.depth),
     marks: new Set(line.dataset.marks.split(" ")),
     isGroup: "group" in line.dataset,
+    isCounted: !("group" in line.dataset || "threat" in line.dataset),
     // What the server found by full text stays found until other words are typed.
     isFound: "found" in line.dataset,
     words: "",
@@ -24,7 +25,7 @@ function start(box) {
     isTold: false,
     toggle: null,
   }));
-  const total = lines.filter((one) => !one.isGroup).length;
+  const total = lines.filter((one) => one.isCounted).length;
 
   for (const [at, one] of lines.entries()) {
     if (!(lines[at + 1]?.depth > one.depth)) continue;
@@ -61,7 +62,7 @@ function start(box) {
       const isBelowNamed = named < one.depth;
       if (fits(one, marks, isBelowNamed ? [] : words, isAsked)) {
         for (const above of path) if (above) shown.add(above);
-        if (!one.isGroup) hits += 1;
+        if (one.isCounted) hits += 1;
       }
       if (one.isGroup && words.length && fits(one, [], words, isAsked)) named = Math.min(named, one.depth);
     }

@@ -1,0 +1,177 @@
+"""Catalogues going out as OSCAL. Loaded by name: readers and writers bring parsers with them.
+
+What came as OSCAL goes out as the bytes it came in, or as the same document in the other form; all else is built of
+its rows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC
+from typing import Any, Literal
+
+from ringwall.catalogues.carrying import attach, facts_of
+from ringwall.catalogues.models import Catalogue, Requirement, SourceFile, Statement
+from ringwall.catalogues.reading import of_content
+from ringwall.catalogues.rules import CatalogueRow
+from ringwall.oscal import catalogue as typed
+from ringwall.oscal import own
+from ringwall.oscal.building import catalogue_tree
+from ringwall.oscal.content import (
+    CatalogueContent,
+    Level,
+    LinkRow,
+    ModalVerb,
+    RequirementRow,
+    StatementRow,
+    ThreatRow,
+    Translation,
+)
+from ringwall.oscal.reader import read
+from ringwall.oscal.requirements import flatten
+from ringwall.oscal.writer import to_json
+from ringwall.oscal.xml_writing import to_xml
+
+Form = Literal["json", "xml"]
+Tree = dict[str, Any]
+
+WRITERS = {"json": to_json, "xml": to_xml}
+
+
+def document_of(catalogue: Catalogue, form: Form) -> bytes:
+    """The catalogue as OSCAL. The same data give the same bytes."""
+    file = catalogue.files.filter(sha256=catalogue.sha256).first()
+    if file is not None and catalogue.source == Catalogue.Source.OSCAL:
+        return _as_it_came(catalogue, file, form)
+    return _built(catalogue, form)
+
+
+def _as_it_came(catalogue: Catalogue, file: SourceFile, form: Form) -> bytes:
+    """Title and version may have been given at the import; they then stand in place of the file's own."""
+    data = bytes(file.content)
+    reading = read(data, file.name)
+    metadata = reading.tree.get("metadata", {})
+    title, version = str(metadata.get("title", "")), str(metadata.get("version", ""))
+    is_same = (title[:300] or catalogue.title, version[:80]) == (catalogue.title, catalogue.edition)
+    if is_same and reading.format == form:
+        return data
+    if reading.document is None:
+        return _built(catalogue, form)
+    given = {} if is_same else {"title": catalogue.title, "version": catalogue.edition or version}
+    return _written(reading.tree | {"metadata": metadata | given}, form, stored_rows(catalogue))
+
+
+def _built(catalogue: Catalogue, form: Form) -> bytes:
+    rows = stored_rows(catalogue)
+    made_at = catalogue.imported_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    tree = catalogue_tree(_content(catalogue, rows), made_at)
+    for group in tree.get("groups", []):
+        _part_groups_from_controls(group)
+    return _written(tree, form, rows)
+
+
+def _part_groups_from_controls(group: Tree) -> None:
+    """A group of OSCAL holds groups or controls. Where it would hold both, as clause 6 of ISO/IEC 27001 does, its
+    groups become controls that say what they are."""
+    groups = group.get("groups", [])
+    for inner in groups:
+        _part_groups_from_controls(inner)
+    if groups and "controls" in group:
+        group["controls"] = [*(_as_control(inner) for inner in group.pop("groups")), *group["controls"]]
+
+
+def _as_control(group: Tree) -> Tree:
+    kind = {"name": own.KIND, "ns": own.NAMESPACE, "value": "group"}
+    below = [*(_as_control(inner) for inner in group.get("groups", [])), *group.get("controls", [])]
+    plain = {key: value for key, value in group.items() if key not in ("groups", "controls")}
+    return plain | {"props": [*group.get("props", []), kind]} | ({"controls": below} if below else {})
+
+
+def _written(tree: Tree, form: Form, rows: Sequence[CatalogueRow]) -> bytes:
+    """Written once and read back to see what would come back differently, and again with that carried along."""
+    data = WRITERS[form]("catalog", tree)
+    document = read(data).document
+    if not isinstance(document, typed.Catalogue):
+        raise TypeError("what was written cannot be read back")
+    returned = {one.row.identifier: facts_of(one) for one in of_content(flatten(document), "oscal", ()).rows}
+    carried: dict[str, Tree] = {}
+    for one in rows:
+        found = returned.get(one.row.identifier)
+        if found is not None and found != (facts := facts_of(one)):
+            carried[one.row.identifier] = {name: fact for name, fact in facts.items() if found[name] != fact}
+    if not carried:
+        return data
+    attach(tree, carried)
+    return WRITERS[form]("catalog", tree)
+
+
+def stored_rows(catalogue: Catalogue) -> list[CatalogueRow]:
+    """All rows as an import would give them, in the catalogue's order. Two queries."""
+    statements: dict[Any, list[Statement]] = {}
+    rows = Requirement.objects.filter(catalogue=catalogue).select_related("parent").order_by("position")
+    for one in Statement.objects.filter(requirement__catalogue=catalogue, is_withdrawn=False).order_by("position"):
+        statements.setdefault(one.requirement_id, []).append(one)
+    return [_row(row, position, statements.get(row.pk, [])) for position, row in enumerate(rows)]
+
+
+def content_of(catalogue: Catalogue) -> CatalogueContent:
+    """The catalogue as the OSCAL floor compares it."""
+    return _content(catalogue, stored_rows(catalogue))
+
+
+def _row(row: Requirement, position: int, statements: Sequence[Statement]) -> CatalogueRow:
+    threats = [link for link in row.links if link["rel"] == "threat" and link["internal"]]
+    others = [link for link in row.links if link not in threats]
+    given = RequirementRow(
+        identifier=row.identifier,
+        parent_identifier=row.parent.identifier if row.parent else None,
+        kind="group" if row.category == Requirement.Kind.GROUP else "requirement",
+        title=row.title,
+        position=position,
+        label=row.label or row.identifier,
+        text=row.text,
+        guidance=row.guidance,
+        level=row.level or None,  # type: ignore[arg-type]
+        attributes=row.attributes,
+        withdrawn=row.is_withdrawn,
+        stable_id=row.stable_id or None,
+        statements=tuple(_statement(row, one) for one in statements),
+        links=tuple(LinkRow(link["rel"], link["target"], link["text"], link["internal"]) for link in others),
+        threats=tuple(link["target"] for link in threats),
+    )
+    return CatalogueRow(given, row.category, row.translations)
+
+
+def _statement(row: Requirement, one: Statement) -> StatementRow:
+    verb = ModalVerb(one.verb) if one.verb else None
+    return StatementRow(one.number.removeprefix(f"{row.identifier}-"), one.text, verb, one.number)
+
+
+def _content(catalogue: Catalogue, rows: Sequence[CatalogueRow]) -> CatalogueContent:
+    above = {one.row.parent_identifier for one in rows}
+    threats = [one for one in rows if _is_plain_threat(one, above)]
+    apart = {one.row.identifier for one in threats}
+    return CatalogueContent(
+        identifier=catalogue.document_id or catalogue.code,
+        title=catalogue.title,
+        version=catalogue.edition,
+        language=catalogue.language,
+        publisher=catalogue.publisher,
+        last_modified="",
+        rows=[_buildable(one) for one in rows if one.row.identifier not in apart],
+        threats=[ThreatRow(t.row.identifier, t.row.title, t.row.text, t.row.attributes) for t in threats],
+    )
+
+
+def _is_plain_threat(one: CatalogueRow, above: set[str | None]) -> bool:
+    """Whether it stands where an import puts a threat: at the top, or under its module, with nothing below."""
+    place = next(iter(one.row.attributes.get("module", [])), None)
+    return one.category == "threat" and one.row.parent_identifier == place and one.row.identifier not in above
+
+
+def _buildable(one: CatalogueRow) -> RequirementRow:
+    """Levels that the floor does not know are left to be carried."""
+    texts = {language: Translation(**texts) for language, texts in one.translations.items()}
+    return replace(one.row, level=_LEVELS.get(str(one.row.level)), translations=texts)
+
+
+_LEVELS = {level.value: level for level in Level}
