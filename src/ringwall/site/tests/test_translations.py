@@ -46,7 +46,7 @@ TRANSLITERATED = re.compile(
 
 SAME_IN_BOTH = {
     *("Asset", "Assets", "Information", "Name", "Normal", "Organisation", "Person", "Text", "Version"),
-    *("English", "Deutsch", "OSCAL", "ISO/IEC 27001", "BSI IT-Grundschutz"),
+    *("English", "Deutsch", "OSCAL", "DocBook", "CISO Assistant", "ISO/IEC 27001", "BSI IT-Grundschutz"),
 }
 
 
