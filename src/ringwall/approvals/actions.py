@@ -16,6 +16,7 @@ from ringwall.approvals.queries import in_force, last_number, open_approval, wai
 from ringwall.approvals.rules import Bar, bars
 from ringwall.kit.acts import acting
 from ringwall.kit.errors import Conflict, Denied, NotFound, Refused
+from ringwall.kit.texts import require_plain
 
 BAR_WORDS = {
     Bar.CLOSED: gettext_lazy("This version is no longer open for answers."),
@@ -115,6 +116,7 @@ def answer(
     """Say yes or no to the frozen version. A no of a decider ends it; it is in force when all signed and one
     decided.
     """
+    require_plain(conditions=conditions, conflict=conflict)
     freezer = freezer_of(approval.subject_kind)
     whole = freezer.find(actor, approval.subject_id)
     with acting(actor, f"{approval.subject_kind}.answer", conditions) as act:

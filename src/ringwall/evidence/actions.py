@@ -19,8 +19,8 @@ from ringwall.evidence.storing import CheckedFile
 from ringwall.kit.actions import action
 from ringwall.kit.acts import current_act
 from ringwall.kit.errors import NotFound, Refused
-from ringwall.kit.inputs import forbid_control_characters
 from ringwall.kit.records import Record
+from ringwall.kit.texts import forbid_control_characters
 from ringwall.ledger.rules import Change
 
 FAULTS = {

@@ -21,6 +21,7 @@ from ringwall.access.tracked import Tracked
 from ringwall.kit import registry
 from ringwall.kit.bulk import insert_rows
 from ringwall.kit.errors import Conflict
+from ringwall.kit.texts import require_plain
 from ringwall.ledger import actions as ledger
 from ringwall.ledger.rules import Change
 
@@ -113,6 +114,7 @@ def acting(actor: Actor, verb: str, reason: str = "") -> Iterator[Act]:
     if (outer := _current.get()) is not None:
         yield outer
         return
+    require_plain(reason=reason)
     act = Act(actor, verb, reason)
     with transaction.atomic():
         token = _current.set(act)

@@ -3,7 +3,6 @@
 import datetime
 import decimal
 import inspect
-import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,20 +21,10 @@ from ringwall.access.models import Unit
 from ringwall.access.policy import Actor
 from ringwall.kit.errors import Invalid
 from ringwall.kit.fields import ReferenceField, ReferencesField, UnitField
+from ringwall.kit.texts import forbid_control_characters
 
 Text = str | Promise
 Raw = Mapping[str, Any]
-
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-
-
-def forbid_control_characters(value: str) -> None:
-    """No control characters but line break and tab: they break documents and hide text."""
-    if found := _CONTROL.search(value):
-        raise ValidationError(
-            _("contains the control character U+%(code)s; remove it"), params={"code": f"{ord(found.group()):04X}"}
-        )
 
 
 class DateInput(forms.DateInput):

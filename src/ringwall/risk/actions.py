@@ -16,7 +16,7 @@ from ringwall.controls.models import Control
 from ringwall.kit.actions import action, assign, record_actions
 from ringwall.kit.acts import current_act
 from ringwall.kit.errors import Invalid, Refused
-from ringwall.kit.inputs import forbid_control_characters
+from ringwall.kit.texts import forbid_control_characters
 from ringwall.risk.fields import LevelField
 from ringwall.risk.models import JUDGED, Acceptance, AcceptanceState, Assessment, CriteriaEdition, Option, Risk
 from ringwall.risk.rules.acceptance import (

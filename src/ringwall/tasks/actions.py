@@ -15,8 +15,8 @@ from ringwall.kit.actions import action
 from ringwall.kit.acts import current_act
 from ringwall.kit.errors import Denied, Refused
 from ringwall.kit.fields import ReferenceField
-from ringwall.kit.inputs import forbid_control_characters
 from ringwall.kit.records import Record
+from ringwall.kit.texts import forbid_control_characters
 from ringwall.tasks.models import Task
 from ringwall.tasks.queries import get_task, may_close
 

@@ -13,6 +13,7 @@ from ringwall.kit import registry
 from ringwall.kit.bulk import insert_rows
 from ringwall.kit.errors import NotFound
 from ringwall.kit.fetching import fetch, fetch_one, linked
+from ringwall.kit.testing import acts_in_ledger
 from ringwall.lib.ids import uuid7
 from ringwall.risk.models import RiskCriteria
 
@@ -79,3 +80,16 @@ def test_a_record_of_another_unit_is_fetched_by_nobody_who_may_not_see_it(world,
     for key in (chain[0].ref, chain[0].pk, "A-9999", "A\x00"):
         with pytest.raises(NotFound):
             fetch_one(register, ben, key, KEYS)
+
+
+@pytest.mark.parametrize("text", ["no\x00body", "ring\x07", "\x7f"])
+def test_a_reason_with_control_characters_is_refused_and_nothing_changes(world: Any, text: str) -> None:
+    asset = registry.actions["asset.create"].run(world.actor("ana"), {"title": "Server", "category": "system"})
+    before = acts_in_ledger(world)
+    answer = world.token("ana").post(
+        f"/api/v1/assets/{asset.pk}/withdraw", {"reason": text}, content_type="application/json", HTTP_IF_MATCH='"1"'
+    )
+    assert answer.status_code == 422, answer.content
+    assert answer.json()["errors"][0]["field"] == "reason"
+    asset.refresh_from_db()
+    assert (asset.withdrawn_on, acts_in_ledger(world)) == (None, before)
