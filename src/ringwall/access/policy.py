@@ -128,8 +128,9 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class _Rights:
-    """What the assignments in force give a person."""
+    """What the assignments in force give a person, and the units they hold in."""
 
+    units: UnitTree
     reach: Mapping[str, frozenset[UUID]]
     own: frozenset[str]
     role_keys: frozenset[str]
@@ -142,10 +143,8 @@ def units_of(organisation_id: UUID) -> UnitTree:
 def actor_for_person(person: Person, *, today: date | None = None, user: User | None = None) -> Actor:
     """The actor that this person is today, from the assignments in force."""
     today = today or timezone.localdate()
-    units = units_of(person.organisation_id)
-    rights = remembered_of_rights(
-        person.organisation_id, ("rights", person.id, today), lambda: _rights_of(person, units, today)
-    )
+    key = ("rights", person.id, today)
+    rights = remembered_of_rights(person.organisation_id, key, lambda: _rights_of(person, today))
     return Actor(
         organisation=person.organisation,
         label=person.name,
@@ -153,12 +152,13 @@ def actor_for_person(person: Person, *, today: date | None = None, user: User | 
         user=user,
         reach=rights.reach,
         own=rights.own,
-        units=units,
+        units=rights.units,
         role_keys=rights.role_keys,
     )
 
 
-def _rights_of(person: Person, units: UnitTree, today: date) -> _Rights:
+def _rights_of(person: Person, today: date) -> _Rights:
+    units = units_of(person.organisation_id)
     in_force = RoleAssignment.objects.filter(organisation_id=person.organisation_id, person_id=person.id).filter(
         Q(from_on=None) | Q(from_on__lte=today), Q(until_on=None) | Q(until_on__gte=today)
     )
@@ -173,7 +173,8 @@ def _rights_of(person: Person, units: UnitTree, today: date) -> _Rights:
         for grant in role.grants:
             reach.setdefault(grant, set()).update(below)
         own |= role.own
-    return _Rights({grant: frozenset(below) for grant, below in reach.items()}, frozenset(own), frozenset(keys))
+    held = {grant: frozenset(below) for grant, below in reach.items()}
+    return _Rights(units, held, frozenset(own), frozenset(keys))
 
 
 def actor_for_user(user: User, code: str) -> Actor | None:

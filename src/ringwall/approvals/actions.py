@@ -47,11 +47,16 @@ def find(actor: Actor, key: UUID) -> tuple[Approval, Freezer, Any]:
     )
     if approval is None:
         raise NotFound
+    return approval, *require_seen(actor, approval)
+
+
+def require_seen(actor: Actor, approval: Approval) -> tuple[Freezer, Any]:
+    """How the version's kind is approved, and the whole; NotFound as in `find`."""
     freezer = freezer_of(approval.subject_kind)
     whole = freezer.find(actor, approval.subject_id)
     if actor.person_id is None or not approval.signatures.filter(person_id=actor.person_id).exists():
         require_whole(freezer, whole, actor, "view")
-    return approval, freezer, whole
+    return freezer, whole
 
 
 def submit(

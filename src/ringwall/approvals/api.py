@@ -19,8 +19,6 @@ from ringwall.kit.acts import plain
 from ringwall.kit.api import FAILURES, answer
 from ringwall.kit.schemas import Strict
 
-PATHS = {"soa": "/soa/{scope}/versions", "rtp": "/treatment-plan/{scope}/versions"}
-
 
 class SignatureOut(Schema):
     person: str
@@ -111,7 +109,7 @@ def told(approval: Approval) -> dict[str, Any]:
 
 
 def _add_whole(freezer: Freezer) -> None:
-    path = PATHS[freezer.kind]
+    path = f"/{freezer.slug}/{{scope}}/versions"
 
     @router.get(
         path,

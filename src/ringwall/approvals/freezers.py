@@ -16,7 +16,8 @@ from ringwall.kit import registry
 
 @dataclass(frozen=True)
 class Freezer:
-    """`kind` names the whole and its grants: `<kind>.view`, `<kind>.submit`, `<kind>.authorise` and `<kind>.sign`.
+    """`kind` names the whole and its grants: `<kind>.view`, `<kind>.submit`, `<kind>.authorise` and `<kind>.sign`;
+    `slug` stands in the addresses of its page and of the API.
 
     `find` gives the whole by id, `named` by the reference of its scope to who may see it whole (NotFound for others).
     `freeze` gives the present state; `authors` the people who changed it since an instant (None: ever); `signers` those
@@ -24,15 +25,18 @@ class Freezer:
     """
 
     kind: str
+    slug: str
     label: str | Promise
     find: Callable[[Actor, UUID], Any]
     named: Callable[[Actor, str], Any]
     freeze: Callable[[Any], Frozen]
     authors: Callable[[Any, datetime | None], set[UUID]]
     units: Callable[[Any], Iterable[UUID]]
-    url: Callable[[Any, Actor], str]
     signers: Callable[[Any], Sequence[Person]] = lambda whole: ()
     obstacles: Callable[[Any], Sequence[str]] = lambda whole: ()
+
+    def url(self, whole: Any, actor: Actor) -> str:
+        return f"/{actor.organisation.code}/{self.slug}/{whole.ref}/"
 
 
 def register_freezer(freezer: Freezer) -> None:

@@ -7,8 +7,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from ringwall.access.policy import Actor
-from ringwall.approvals.actions import find
-from ringwall.approvals.freezers import freezer_of
+from ringwall.approvals.actions import require_seen
 from ringwall.approvals.queries import signed_under, waiting_for
 from ringwall.kit import registry
 from ringwall.kit.errors import NotFound
@@ -21,10 +20,10 @@ def decided_under(waiver: Any, actor: Actor) -> Iterable[Row]:
     for signature in signed_under(actor.organisation_id, waiver.ref):
         approval = signature.approval
         try:
-            find(actor, approval.pk)
+            freezer, _whole = require_seen(actor, approval)
         except NotFound:
             continue
-        what = f"{freezer_of(approval.subject_kind).label}, {_('version')} {approval.number}: {approval.title}"
+        what = f"{freezer.label}, {_('version')} {approval.number}: {approval.title}"
         url = f"/{actor.organisation.code}/versions/{approval.pk}/"
         yield use_row(what, url, timezone.localdate(signature.at), signature.person.name)
 

@@ -6,16 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from ringwall.access.models import Person
 from ringwall.access.policy import Actor
 from ringwall.approvals.freezers import freezer_of
 from ringwall.approvals.models import Approval, Signature
 from ringwall.approvals.rules import Comparison, Frozen, compare
 from ringwall.kit import registry
-from ringwall.kit.errors import Invalid
-from ringwall.kit.fields import Target
+from ringwall.kit.fields import ReferencesField
+from ringwall.kit.inputs import Inputs
 from ringwall.ledger.models import EntrySubject
 
 
@@ -113,7 +111,5 @@ def waiver_of(organisation_id: UUID, rule: str) -> Any:
 
 def people_named(actor: Actor, field: str, texts: list[str]) -> list[Person]:
     """People by email, name or id. Raises Invalid for one who is unknown."""
-    found = Target(Person).find(actor, [text for text in texts if "\x00" not in text])
-    if lost := [text for text in texts if text.strip() not in found]:
-        raise Invalid({field: [_("“%(value)s” is unknown.") % {"value": lost[0][:80]}]})
-    return [found[text.strip()] for text in texts]
+    people: list[Person] = Inputs({field: ReferencesField(Person, required=False)}).clean(actor, {field: texts})[field]
+    return people

@@ -14,7 +14,6 @@ from ringwall.catalogues.models import Catalogue, Requirement, SourceFile, State
 from ringwall.catalogues.reading import of_content
 from ringwall.catalogues.rules import CatalogueRow
 from ringwall.oscal import catalogue as typed
-from ringwall.oscal import own
 from ringwall.oscal.building import catalogue_tree
 from ringwall.oscal.content import (
     CatalogueContent,
@@ -64,26 +63,7 @@ def _built(catalogue: Catalogue, form: Form) -> bytes:
     rows = stored_rows(catalogue)
     made_at = catalogue.imported_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     tree = catalogue_tree(_content(catalogue, rows), made_at)
-    for group in tree.get("groups", []):
-        _part_groups_from_controls(group)
     return _written(tree, form, rows)
-
-
-def _part_groups_from_controls(group: Tree) -> None:
-    """A group of OSCAL holds groups or controls. Where it would hold both, as clause 6 of ISO/IEC 27001 does, its
-    groups become controls that say what they are."""
-    groups = group.get("groups", [])
-    for inner in groups:
-        _part_groups_from_controls(inner)
-    if groups and "controls" in group:
-        group["controls"] = [*(_as_control(inner) for inner in group.pop("groups")), *group["controls"]]
-
-
-def _as_control(group: Tree) -> Tree:
-    kind = {"name": own.KIND, "ns": own.NAMESPACE, "value": "group"}
-    below = [*(_as_control(inner) for inner in group.get("groups", [])), *group.get("controls", [])]
-    plain = {key: value for key, value in group.items() if key not in ("groups", "controls")}
-    return plain | {"props": [*group.get("props", []), kind]} | ({"controls": below} if below else {})
 
 
 def _written(tree: Tree, form: Form, rows: Sequence[CatalogueRow]) -> bytes:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import ClassVar
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -68,12 +69,17 @@ class IsmsScope(Record):
             models.Index(fields=["organisation", "review_on", "ref_key"], name="scope_by_review"),
         ]
 
+    @property
+    def unit_ids(self) -> list[UUID]:
+        """Every unit over which a grant must hold for the scope to be seen whole."""
+        return [self.unit_id, *(unit.pk for unit in self.units.all())]
+
     def is_covered_by(self, actor: Actor, grant: str) -> bool:
         """True where the grant holds over the whole scope, and the actor may know of the scope where it is
         restricted.
         """
         is_hidden = self.restricted and not actor.may_in(SEE_RESTRICTED, self.unit_id)
-        return not is_hidden and actor.covers(grant, [self.unit_id, *(unit.pk for unit in self.units.all())])
+        return not is_hidden and actor.covers(grant, self.unit_ids)
 
     def withdraw(self, on: date, reason: str) -> None:
         """Refused while anything of an upper floor (risks, a statement of applicability) still stands in this scope."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.utils import timezone
 from ringwall.access.models import UnitTree
 from ringwall.access.policy import Actor
 from ringwall.context.models import IsmsScope, Obligation, ObligationRequirement, Waiver
+from ringwall.kit.errors import NotFound
 from ringwall.ledger.queries import history
 
 
@@ -51,6 +53,26 @@ def units_above(units: UnitTree, unit_id: UUID) -> list[UUID]:
     while above is not None and above in units.units:
         found.append(above)
         above = units.units[above].parent_id
+    return found
+
+
+def scope_by_id(actor: Actor, pk: UUID) -> IsmsScope:
+    """A scope of the actor's organisation, with no right checked: for wholes, whose rules check theirs. NotFound."""
+    return _with_units(actor, pk=pk)
+
+
+def covered_scope(actor: Actor, ref: str, grant: str) -> IsmsScope:
+    """A scope over which the grant holds whole; NotFound otherwise, as if it did not exist."""
+    found = _with_units(actor, ref=ref)
+    if not found.is_covered_by(actor, grant):
+        raise NotFound
+    return found
+
+
+def _with_units(actor: Actor, **named: Any) -> IsmsScope:
+    rows = IsmsScope.objects.filter(organisation_id=actor.organisation_id, **named).prefetch_related("units")
+    if (found := rows.first()) is None:
+        raise NotFound
     return found
 
 

@@ -34,7 +34,7 @@ def catalogue_tree(content: CatalogueContent, last_modified: str) -> Tree:
         "uuid": content.identifier if is_uuid else own.uuid_of("catalog", content.identifier),
         "metadata": _metadata(content, last_modified, [] if is_uuid else [_own(own.IDENTIFIER, content.identifier)]),
     }
-    tree |= _holder(children[None], children, tokens, in_group=True)
+    tree |= _holder(children[None], children, tokens, in_group=True, is_top=True)
     if content.threats:
         tree["back-matter"] = {"resources": [_threat(threat) for threat in content.threats]}
     return tree
@@ -106,13 +106,14 @@ def _holder(
     tokens: dict[str, str],
     *,
     in_group: bool,
+    is_top: bool = False,
 ) -> Tree:
-    """Groups and controls among `rows`. Below a control OSCAL has controls only: groups there become controls that say
-    what they are."""
+    """Groups and controls among `rows`. Below a control OSCAL has controls only, and in a group either groups or
+    controls: groups that may not stand become controls that say what they are."""
     held: defaultdict[str, list[Tree]] = defaultdict(list)
     kinds = [row.kind for row in rows]
     # A file lists groups before controls. Where the rows mix them, all become controls, to keep their order.
-    in_group = in_group and kinds == sorted(kinds)
+    in_group = in_group and kinds == sorted(kinds) and (is_top or len(set(kinds)) < 2)
     for row in rows:
         is_group = row.kind == "group" and in_group
         tree = _group_or_control(row, tokens, is_group=is_group)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ringwall.access.policy import Actor
+from ringwall.context.queries import covered_scope
 from ringwall.kit import jobs
 from ringwall.kit.acts import acting
 from ringwall.kit.errors import Invalid, NotFound
@@ -17,7 +18,6 @@ from ringwall.reports import registry
 from ringwall.reports.document import Report, ReportError
 from ringwall.reports.render import FORMATS, render
 from ringwall.site.word_template import template_of
-from ringwall.soa.queries import scope_of
 
 LONG = 400
 """Rows from which a document is made by a job."""
@@ -63,7 +63,7 @@ def _file_name(name: str, ref: str, form: str) -> str:
 
 def build(name: str, ref: str, actor: Actor, options: dict[str, Any]) -> Report:
     kind = registry.get(name)
-    scope = scope_of(actor, ref, f"{name}.view")
+    scope = covered_scope(actor, ref, f"{name}.view")
     try:
         found = kind.build(scope, actor, options)
     except ReportError as error:

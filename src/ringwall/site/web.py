@@ -77,12 +77,12 @@ def start_early(arguments: Sequence[str]) -> "subprocess.Popen[bytes] | None":
         given, rest = parser.parse_known_args(arguments)
     except (argparse.ArgumentError, SystemExit):
         return None
-    if given.command not in {"run", "serve"} or rest or not is_loopback(given.host) or not is_prepared():
+    if given.command not in {"run", "serve"} or rest or not is_loopback(given.host) or not are_tables_current():
         return None
     return start(given.host, given.port, given.workers) if is_free(given.host, given.port) else None
 
 
-def is_prepared() -> bool:
+def are_tables_current() -> bool:
     """Whether the database had all tables of this version when it was last looked at."""
     try:
         return (settings.RINGWALL_DATA / PREPARED).read_text() == _version_of_tables()

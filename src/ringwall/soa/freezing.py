@@ -6,12 +6,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ringwall.access.policy import Actor
 from ringwall.approvals.freezers import Freezer, register_freezer
 from ringwall.approvals.queries import changed_by
 from ringwall.approvals.rules import Frozen, Row, freeze
 from ringwall.context.models import IsmsScope
-from ringwall.kit.errors import NotFound
+from ringwall.context.queries import scope_by_id
 from ringwall.soa.models import SoaRow
 from ringwall.soa.queries import Statement, scope_of, statement
 from ringwall.soa.rules import OBSTACLES
@@ -48,13 +47,6 @@ def _freeze(scope: IsmsScope) -> Frozen:
     return freeze("soa", str(scope.pk), str(scope), frozen_rows(found), about)
 
 
-def _find(actor: Actor, pk: UUID) -> IsmsScope:
-    scope = IsmsScope.objects.filter(organisation_id=actor.organisation_id, pk=pk).prefetch_related("units").first()
-    if scope is None:
-        raise NotFound
-    return scope
-
-
 def _authors(scope: IsmsScope, since: datetime | None) -> set[UUID]:
     return changed_by(SoaRow.objects.filter(scope=scope).values("pk"), scope.organisation_id, since)
 
@@ -74,13 +66,13 @@ def _obstacles(scope: IsmsScope) -> list[str]:
 register_freezer(
     Freezer(
         kind="soa",
+        slug="soa",
         label=gettext_lazy("Statement of applicability"),
-        find=_find,
+        find=scope_by_id,
         named=scope_of,
         freeze=_freeze,
         authors=_authors,
-        units=lambda scope: [scope.unit_id, *(unit.pk for unit in scope.units.all())],
-        url=lambda scope, actor: f"/{actor.organisation.code}/soa/{scope.ref}/",
+        units=lambda scope: scope.unit_ids,
         obstacles=_obstacles,
     )
 )

@@ -16,6 +16,7 @@ from ringwall.access.memory import remembered
 from ringwall.access.policy import Actor
 from ringwall.catalogues.models import Catalogue, Requirement
 from ringwall.context.models import IsmsScope, Obligation, ObligationRequirement
+from ringwall.context.queries import covered_scope
 from ringwall.controls.models import Control, ControlRequirement, State
 from ringwall.evidence.models import Evidence
 from ringwall.kit.errors import NotFound
@@ -123,12 +124,7 @@ class Statement:
 
 
 def scope_of(actor: Actor, ref: str, grant: str = "soa.view") -> IsmsScope:
-    """A scope over which the grant holds whole; NotFound otherwise, as if it did not exist."""
-    rows = IsmsScope.objects.filter(organisation_id=actor.organisation_id, ref=ref).prefetch_related("units")
-    found = rows.first()
-    if found is None or not found.is_covered_by(actor, grant):
-        raise NotFound
-    return found
+    return covered_scope(actor, ref, grant)
 
 
 def scopes_of(actor: Actor, grant: str = "soa.view") -> list[IsmsScope]:

@@ -7,14 +7,13 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ringwall.access.policy import Actor
 from ringwall.approvals.freezers import Freezer, register_freezer
 from ringwall.approvals.queries import changed_by
 from ringwall.approvals.rules import Frozen, Row, freeze
 from ringwall.context.models import IsmsScope
-from ringwall.kit.errors import NotFound
+from ringwall.context.queries import covered_scope, scope_by_id
 from ringwall.risk.models import Risk
-from ringwall.risk.plan.queries import Plan, owners_of, plan_of, scope_for
+from ringwall.risk.plan.queries import Plan, owners_of, plan_of
 
 
 def frozen_rows(plan: Plan) -> list[Row]:
@@ -53,13 +52,6 @@ def _freeze(scope: IsmsScope) -> Frozen:
     return freeze("rtp", str(scope.pk), str(scope), frozen_rows(plan), about)
 
 
-def _find(actor: Actor, pk: UUID) -> IsmsScope:
-    scope = IsmsScope.objects.filter(organisation_id=actor.organisation_id, pk=pk).prefetch_related("units").first()
-    if scope is None:
-        raise NotFound
-    return scope
-
-
 def _authors(scope: IsmsScope, since: datetime | None) -> set[UUID]:
     return changed_by(Risk.objects.filter(scope=scope).values("pk"), scope.organisation_id, since)
 
@@ -83,13 +75,13 @@ def _obstacles(scope: IsmsScope) -> list[str]:
 register_freezer(
     Freezer(
         kind="rtp",
+        slug="treatment-plan",
         label=gettext_lazy("Risk treatment plan"),
-        find=_find,
-        named=scope_for,
+        find=scope_by_id,
+        named=lambda actor, ref: covered_scope(actor, ref, "rtp.view"),
         freeze=_freeze,
         authors=_authors,
-        units=lambda scope: [scope.unit_id, *(unit.pk for unit in scope.units.all())],
-        url=lambda scope, actor: f"/{actor.organisation.code}/treatment-plan/{scope.ref}/",
+        units=lambda scope: scope.unit_ids,
         signers=lambda scope: owners_of(plan_of(scope)),
         obstacles=_obstacles,
     )

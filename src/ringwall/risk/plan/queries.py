@@ -6,10 +6,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from ringwall.access.policy import Actor
 from ringwall.context.models import IsmsScope
 from ringwall.controls.models import Control
-from ringwall.kit.errors import NotFound
 from ringwall.risk.models import Acceptance, CriteriaEdition, Option, Risk, criteria_of
 from ringwall.risk.queries import UNTREATED, latest_acceptances
 from ringwall.risk.rules.criteria import Criteria
@@ -48,14 +46,6 @@ class Plan:
         """The latest date by which a control that is not implemented shall be."""
         days = [control.due_on for control in self.controls if control.due_on and control.state != "implemented"]
         return max(days, default=None)
-
-
-def scope_for(actor: Actor, ref: str) -> IsmsScope:
-    """A scope whose plan the actor may see whole; NotFound otherwise."""
-    found = IsmsScope.objects.filter(organisation_id=actor.organisation_id, ref=ref).prefetch_related("units").first()
-    if found is None or not found.is_covered_by(actor, "rtp.view"):
-        raise NotFound
-    return found
 
 
 def plan_of(scope: IsmsScope) -> Plan:

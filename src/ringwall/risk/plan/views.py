@@ -11,12 +11,13 @@ from ringwall.access.policy import Actor
 from ringwall.approvals.queries import standing, versions
 from ringwall.approvals.rules import freeze
 from ringwall.approvals.views import deciders_of, submit_from
+from ringwall.context.queries import covered_scope
 from ringwall.kit import pages
 from ringwall.kit.cells import format_value
 from ringwall.kit.errors import Denied
 from ringwall.kit.requests import ActorRequest
 from ringwall.risk.plan.freezing import frozen_rows
-from ringwall.risk.plan.queries import Plan, PlannedRisk, plan_of, scope_for
+from ringwall.risk.plan.queries import Plan, PlannedRisk, plan_of
 from ringwall.risk.plan.reports import COLUMNS, column_titles
 from ringwall.risk.queries import scopes_of
 
@@ -43,7 +44,7 @@ def scopes_page(request: ActorRequest) -> HttpResponse:
 
 def plan_page(request: ActorRequest, ref: str) -> HttpResponse:
     actor: Actor = request.actor
-    scope = scope_for(actor, ref)
+    scope = covered_scope(actor, ref, "rtp.view")
     plan = plan_of(scope)
     now = freeze("rtp", str(scope.pk), str(scope), frozen_rows(plan))
     state = standing("rtp", scope, now)
@@ -188,5 +189,5 @@ def _controls(plan: Plan, base: str) -> pages.Panel:
 def submit(request: ActorRequest, ref: str) -> HttpResponse:
     """Freeze the plan; every risk owner in it signs, then the chosen people of top management decide."""
     actor: Actor = request.actor
-    submit_from(request, "rtp", scope_for(actor, ref))
+    submit_from(request, "rtp", covered_scope(actor, ref, "rtp.view"))
     return redirect(f"/{actor.organisation.code}/treatment-plan/{ref}/")

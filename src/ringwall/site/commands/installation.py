@@ -141,17 +141,7 @@ def _part(sign_in: dict[str, str]) -> str:
     return title if title.startswith(role) else f"{role}: {title}" if title else role
 
 
-def _require_free(given: argparse.Namespace) -> None:
-    if given.early is None and not is_free(given.host, given.port):
-        raise UsageError(
-            f"port {given.port} on {given.host} is taken by another program or not yours to use; "
-            "choose another with --port"
-        )
-
-
 def _run(given: argparse.Namespace) -> Answer:
-    from ringwall.site.serving import serve
-
     if not has_organisation():
         if not is_loopback(given.host):
             raise UsageError(
@@ -161,30 +151,31 @@ def _run(given: argparse.Namespace) -> Answer:
         print("Loading the demonstration organisations …", flush=True)
         load_demo(os.environ.get("LANG", "en")[:2] if os.environ.get("LANG", "en")[:2] == "de" else "en")
     sign_ins = kept_sign_ins()
+    return _served(given, sign_ins, f"Sign in as:\n{told_sign_ins(sign_ins)}" if sign_ins else "")
+
+
+def _serve(given: argparse.Namespace) -> Answer:
+    if not has_organisation():
+        raise UsageError("there is no organisation yet; run `ringwall init` or `ringwall demo` first")
+    return _served(given, kept_sign_ins())
+
+
+def _served(given: argparse.Namespace, sign_ins: list[dict[str, str]], more: str = "") -> Answer:
+    from ringwall.site.serving import serve
+
     if sign_ins and not is_loopback(given.host):
         raise UsageError(
             f"the demonstration has known sign-ins and is not served on {given.host}; use --host 127.0.0.1"
         )
-    _require_free(given)
-    shown = f"[{given.host}]" if ":" in given.host else given.host
-    print(f"Ringwall is at http://{shown}:{given.port}/  (Ctrl-C ends it)", flush=True)
-    if sign_ins:
-        print(f"Sign in as:\n{told_sign_ins(sign_ins)}", flush=True)
-    return serve(given.host, given.port, given.workers, given.early), None, ""
-
-
-def _serve(given: argparse.Namespace) -> Answer:
-    from ringwall.site.serving import serve
-
-    if not has_organisation():
-        raise UsageError("there is no organisation yet; run `ringwall init` or `ringwall demo` first")
-    if kept_sign_ins() and not is_loopback(given.host):
+    if given.early is None and not is_free(given.host, given.port):
         raise UsageError(
-            f"the demonstration has known sign-ins and is not served on {given.host}; use --host 127.0.0.1"
+            f"port {given.port} on {given.host} is taken by another program or not yours to use; "
+            "choose another with --port"
         )
-    _require_free(given)
     shown = f"[{given.host}]" if ":" in given.host else given.host
     print(f"Ringwall is at http://{shown}:{given.port}/  (Ctrl-C ends it)", flush=True)
+    if more:
+        print(more, flush=True)
     return serve(given.host, given.port, given.workers, given.early), None, ""
 
 
