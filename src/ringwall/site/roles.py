@@ -36,6 +36,8 @@ def register_roles() -> None:
     personal_tasks = {"task.done", "task.cancel"}
     owned = {f"{kind}.{verb}" for kind in kinds for verb in ("view", "update")}
     owned |= {"task.create", "evidence.view", "evidence.add"}
+    answering = {"check.view", "answer.view", "answer.update", "answer.give", "answer.confirm"}
+    owned |= answering
     control_work = {name for name in acts if name.startswith("control.")} - {
         "control.create",
         "control.withdraw",
@@ -73,7 +75,7 @@ def register_roles() -> None:
             _("Asset owner"),
             _("Answers for assets: describes their own and what protection they need."),
             frozenset({"catalogue.view"}),
-            frozenset({"asset.view", "asset.update", "evidence.view", "evidence.add", "task.create"}),
+            frozenset({"asset.view", "asset.update", "evidence.view", "evidence.add", "task.create"} | answering),
         ),
         Role(
             "internal_auditor",

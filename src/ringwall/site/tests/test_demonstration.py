@@ -1,6 +1,7 @@
 """The loaded demonstration holds what it promises, in English and in German."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -141,6 +142,8 @@ RULES = {
     "risk.late",
     "risk.waiting",
     "risk.unassessed",
+    "check.overdue",
+    "check.deviations",
 }
 """The debts of an ISMS manager."""
 
@@ -249,3 +252,18 @@ def test_a_command_names_its_organisation(house: Shell) -> None:
     done = house.run("ledger", "export", "--out", "/dev/null")
     assert done.returncode == 2
     assert "--organisation: auenbrueck, hellwege, lindtal" in done.stderr
+
+
+def test_a_check_goes_out_and_comes_back_unchanged(house: Shell, tmp_path: Path) -> None:
+    out, language = tmp_path / "check.xlsx", house.environment["LANGUAGE_OF_DEMONSTRATION"]
+    named = ("--organisation", MAIN)
+    house.json("check", "export", "PR-02", "--out", str(out), "--language", language, *named)
+    came = house.json("check", "import", "PR-02", str(out), *named)
+    assert came == {"changed": 0, "unchanged": 30, "kept": 0, "conflict": 0, "refused": 0, "findings": []}
+    closed = house.json("check", "export", "PR-01", "--out", str(out), *named)
+    assert closed["size"] > 5000
+    sheet = tmp_path / "check.csv"
+    sheet.write_text("Identifier;Answer\n9.1;yes\n10.2;perhaps\n")
+    refused = house.json("check", "import", "PR-02", str(sheet), *named, code=1)
+    assert refused["changed"] == 0
+    assert [f["path"] for f in refused["findings"] if f["severity"] == "error"] == ["row 3, Answer"]

@@ -137,6 +137,13 @@ def _reports(world: ProofWorld) -> Iterator[Address]:
             )
 
 
+def _previews(world: ProofWorld) -> Iterator[Address]:
+    """What somebody uploaded to a check, at the check it belongs to."""
+    for row, secret in world.attached["upload-to-check"].values():
+        place = "elsewhere" if secret.organisation == "other" else "at the top"
+        yield _named("key", row.pk, UNKNOWN_ID, secret, parts={"ref": world.record("check", place).ref})
+
+
 def _wholes(world: ProofWorld) -> Iterator[Address]:
     return of_record(world, "scope", places=tuple(place.key for place in PLACES))
 
@@ -205,6 +212,12 @@ MAKERS: Mapping[str, Maker] = {
     "job-again": lambda world: of_attached(world, "job"),
     "job-file": lambda world: of_attached(world, "job"),
     "report": _reports,
+    "check-interview": lambda world: of_record(world, "check"),
+    "check-all": lambda world: of_record(world, "check"),
+    "check-spreadsheet": lambda world: of_record(world, "check"),
+    "check-report": lambda world: of_record(world, "check", query={"format": "json"}),
+    "check-import": lambda world: of_record(world, "check"),
+    "check-preview": lambda world: _previews(world),
     "version": lambda world: of_attached(world, "version"),
     "version-answer": lambda world: of_attached(world, "version", by_post={"answer": "yes"}),
     "version-recall": lambda world: of_attached(world, "version"),

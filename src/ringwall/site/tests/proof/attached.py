@@ -129,6 +129,16 @@ def _personal(world: ProofWorld) -> None:
             own = secret(f"saved view of {kind}")
             view = SavedView.objects.create(**common, kind=kind, name=world.secrets.word(own), query="sort=ref")
             _add(world, f"view-{kind}", place, view, own)
+        own = secret("upload to a check")
+        asked = world.record("check", "elsewhere" if organisation == "other" else "at the top")
+        draft = ImportDraft.objects.create(
+            **common,
+            kind="answer",
+            name=f"{world.secrets.word(own)}.csv",
+            content=b"Identifier;Answer\n4.1;yes\n",
+            columns={"check": str(asked.pk)},
+        )
+        _add(world, "upload-to-check", place, draft, own)
         own = secret("token", organisation, name, "apitoken.view")
         token = ApiToken(
             **common,

@@ -266,4 +266,22 @@ def _soa_row_values(world: ProofWorld, register: Register, place: Place, word: s
     }
 
 
-SPECIAL: Mapping[str, Any] = {"scope": _scope_values, "soa_row": _soa_row_values}
+def _check_values(world: ProofWorld, register: Register, place: Place, word: str) -> dict[str, Any]:
+    """Of one clause, so that its answers are few."""
+    asked = {"catalogue": "iso27001-2022", "parts": ["4.1"], "level": ""}
+    return _values(world, register, place, word) | asked
+
+
+def _answer_values(world: ProofWorld, register: Register, place: Place, word: str) -> dict[str, Any]:
+    """In the check of the same place, about a clause that it does not ask."""
+    round_ = str(world.record("check", place.key).pk)
+    texts = {name: word for name in ("justification", "remark", "asked")}
+    return {"ref": word.upper(), "round": round_, "requirement": "4.2", "value": "no", **texts}
+
+
+SPECIAL: Mapping[str, Any] = {
+    "answer": _answer_values,
+    "check": _check_values,
+    "scope": _scope_values,
+    "soa_row": _soa_row_values,
+}
