@@ -5,6 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -121,6 +122,13 @@ class Obligation(Record):
     from_on = models.DateField(_("applies from"), null=True, blank=True)
     until_on = models.DateField(_("applies until"), null=True, blank=True)
     review_on = models.DateField(_("review on"), null=True, blank=True)
+    notify_hours = models.PositiveSmallIntegerField(
+        _("incidents to be told within (hours)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(24 * 90)],
+        help_text=_("Of contracts: counted from when the organisation knows of the incident."),
+    )
     requirements = models.ManyToManyField(
         Requirement,
         through="ObligationRequirement",

@@ -96,6 +96,7 @@ class ObligationRegister(Register):
         "from_on",
         "until_on",
         "review_on",
+        "notify_hours",
         "restricted",
         "changed_at",
     )

@@ -33,7 +33,7 @@ def register_roles() -> None:
     acts = set(registry.actions) | {f"{kind}.import" for kind in kinds}
     keeping = acts - set(DECISIONS) - set(PERSONAL) - set(administration.GRANTS)
     keeping |= {"catalogue.import", "soa.submit", "rtp.submit", "evidence.add", "evidence.withdraw"}
-    personal_tasks = {"task.done", "task.cancel"}
+    personal_tasks = {"task.done", "task.cancel", "event.view"}
     owned = {f"{kind}.{verb}" for kind in kinds for verb in ("view", "update")}
     owned |= {"task.create", "evidence.view", "evidence.add"}
     answering = {"check.view", "answer.view", "answer.update", "answer.give", "answer.confirm"}
@@ -92,5 +92,5 @@ def register_roles() -> None:
         Role("reader", _("Reader"), _("Reads the registers of one's units."), frozenset(view)),
         Role("employee", _("Employee"), _("Has a sign-in and what concerns everybody."), frozenset()),
     ):
-        # Whatever a person is, a task given to them is theirs to end.
+        # Whatever a person is, a task given to them is theirs to end, and what they reported theirs to read.
         register_role(replace(role, own=role.own | personal_tasks))

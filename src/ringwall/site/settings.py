@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "ringwall.controls",
     "ringwall.compliance",
     "ringwall.risk",
+    "ringwall.incidents",
     "ringwall.soa",
     "ringwall.site",
     "django.contrib.auth",

@@ -9,6 +9,7 @@ from ringwall.approvals import urls as approvals
 from ringwall.catalogues import urls as catalogues
 from ringwall.compliance import urls as compliance
 from ringwall.evidence import urls as evidence
+from ringwall.incidents import urls as incidents
 from ringwall.kit.middleware import error_page
 from ringwall.kit.urls import register_urls
 from ringwall.risk import urls as risk
@@ -28,7 +29,19 @@ class Later(URLResolver):
         """Gives the map around it no names: all of its own are asked for by its namespace."""
 
 
-FEATURES = (administration, approvals, catalogues, compliance, evidence, risk, search, soa, tasks, treatment_plan)
+FEATURES = (
+    administration,
+    approvals,
+    catalogues,
+    compliance,
+    evidence,
+    incidents,
+    risk,
+    search,
+    soa,
+    tasks,
+    treatment_plan,
+)
 
 urlpatterns = [
     path("", views.start, name="start"),

@@ -144,6 +144,7 @@ RULES = {
     "risk.unassessed",
     "check.overdue",
     "check.deviations",
+    "incident.soon",
 }
 """The debts of an ISMS manager."""
 

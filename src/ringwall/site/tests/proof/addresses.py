@@ -144,6 +144,13 @@ def _previews(world: ProofWorld) -> Iterator[Address]:
         yield _named("key", row.pk, UNKNOWN_ID, secret, parts={"ref": world.record("check", place).ref})
 
 
+def _notifications(world: ProofWorld) -> Iterator[Address]:
+    """At the incident that they belong to."""
+    for place, (row, secret) in world.attached["notification"].items():
+        parts = {"ref": world.record("incident", place).ref}
+        yield _named("key", row.pk, UNKNOWN_ID, secret, parts=parts, by_post={"spare": "1", "reason": "x"})
+
+
 def _wholes(world: ProofWorld) -> Iterator[Address]:
     return of_record(world, "scope", places=tuple(place.key for place in PLACES))
 
@@ -218,6 +225,8 @@ MAKERS: Mapping[str, Maker] = {
     "check-report": lambda world: of_record(world, "check", query={"format": "json"}),
     "check-import": lambda world: of_record(world, "check"),
     "check-preview": lambda world: _previews(world),
+    "incident-notify": lambda world: _notifications(world),
+    "incident-report": lambda world: of_record(world, "incident", query={"format": "json"}),
     "version": lambda world: of_attached(world, "version"),
     "version-answer": lambda world: of_attached(world, "version", by_post={"answer": "yes"}),
     "version-recall": lambda world: of_attached(world, "version"),

@@ -4,6 +4,7 @@ views, tokens, reasons in the history."""
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from ringwall.approvals.freezers import freezer_of
 from ringwall.approvals.models import Approval, Signature
 from ringwall.catalogues.models import Catalogue, Requirement, SourceFile
 from ringwall.evidence.models import Evidence, StoredFile
+from ringwall.incidents.models import Notification
 from ringwall.kit import registry
 from ringwall.kit.acts import acting
 from ringwall.kit.drafts import ImportDraft
@@ -30,7 +32,7 @@ KEEPER = "isms-manager"
 
 
 def attach(world: ProofWorld) -> None:
-    for make in (_reasons, _tasks, _evidence, _personal, _catalogues, _versions):
+    for make in (_reasons, _tasks, _evidence, _notifications, _personal, _catalogues, _versions):
         make(world)
 
 
@@ -101,6 +103,23 @@ def _evidence(world: ProofWorld) -> None:
         return Evidence.about(record, file=file, name=f"{word}.txt", media_type="text/plain", note=word)
 
     _on_records(world, "evidence", make)
+
+
+def _notifications(world: ProofWorld) -> None:
+    """What is to be told of an incident: seen by who sees the incident."""
+    for place in PLACES:
+        incident = world.record("incident", place.key)
+        secret = replace(world.secret_of(incident), what=f"notification of {incident.ref}")
+        row = Notification(
+            organisation_id=incident.organisation_id,
+            incident=incident,
+            regime=Notification.Regime.GDPR,
+            due_at=timezone.now() + timedelta(days=1),
+            recipient=world.secrets.word(secret),
+        )
+        with acting(world.actor(place.organisation), "incident.classify") as act:
+            act.save(row)
+        _add(world, "notification", place.key, row, secret)
 
 
 def _personal(world: ProofWorld) -> None:
