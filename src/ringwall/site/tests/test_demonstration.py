@@ -149,7 +149,11 @@ RULES = {
 """The debts of an ISMS manager."""
 
 
-@pytest.fixture(scope="module", params=["en", "de"])
+ONE_WORKER = [pytest.param(code, marks=pytest.mark.xdist_group(f"demonstration-{code}")) for code in ("en", "de")]
+"""What is loaded once in a language is asked by one process."""
+
+
+@pytest.fixture(scope="module", params=ONE_WORKER)
 def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shell:
     made = Shell(tmp_path_factory.mktemp(f"demonstration-{request.param}") / "data")
     made.environment["LANGUAGE_OF_DEMONSTRATION"] = request.param
