@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "ringwall.evidence",
     "ringwall.approvals",
     "ringwall.catalogues",
+    "ringwall.catalogues.mapping",
     "ringwall.context",
     "ringwall.assets",
     "ringwall.controls",
