@@ -3,9 +3,11 @@
 from django.urls import path
 
 from ringwall.catalogues import compare_views, knowledge_views, views
+from ringwall.catalogues.carryover import urls as carryover
 from ringwall.catalogues.mapping import urls as mapping
 
 urlpatterns = [
+    *carryover.urlpatterns,
     *mapping.urlpatterns,
     path("catalogues/", views.list_page, name="catalogues"),
     path("catalogues/import/", views.import_page, name="catalogue-import"),

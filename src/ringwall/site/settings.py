@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "ringwall.approvals",
     "ringwall.catalogues",
     "ringwall.catalogues.mapping",
+    "ringwall.catalogues.carryover",
     "ringwall.context",
     "ringwall.assets",
     "ringwall.controls",

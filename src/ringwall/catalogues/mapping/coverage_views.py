@@ -183,7 +183,7 @@ def _row(row: Any, found: Any, target_url: str, by_url: str) -> dict[str, Any]:
             "title": title,
             "url": f"{by_url}{quoted(identifier)}/",
             "relation": relation_words(one.relation),
-            "target": "" if one.target == row.identifier else one.target,
+            "target": row.ref if one.target == row.identifier else one.target,
             "rationale": one.rationale,
         }
 

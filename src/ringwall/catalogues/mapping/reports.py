@@ -96,10 +96,10 @@ def _blocks(found: CoverageOf, gaps: Sequence[CoveredRequirement]) -> list[Block
 
 
 def _reasons(found: CoverageOf, row: CoveredRequirement, reasons: Sequence[MappingRow]) -> str:
-    """“APP.1.A1 part of”, read towards the requirement of the line, or towards its statement where it is one."""
+    """“APP.1.A1 part of X.1”, read towards the requirement of the line, or one of its statements."""
     told = []
     for one in reasons:
         ref = found.sources[one.source][0]
-        target = "" if one.target == row.identifier else f" {one.target}"
-        told.append(f"{ref} {relation_words(one.relation)}{target}")
+        target = row.ref if one.target == row.identifier else one.target
+        told.append(f"{ref} {relation_words(one.relation)} {target}")
     return "; ".join(told)

@@ -256,6 +256,15 @@ MAKERS: Mapping[str, Maker] = {
     "catalogue-original": _originals,
     "requirement": lambda world: _catalogues(world, parts={"identifier": "X.1"}),
     "catalogue-coverage": _coverages,
+    "carry-over": lambda world: of_attached(world, "carry-over"),
+    "carry-over-rows": lambda world: of_attached(world, "carry-over", by_post={"do": "take"}),
+    "carry-over-act": lambda world: (
+        address
+        for name in ("confirm", "undo", "renew")
+        for address in of_attached(
+            world, "carry-over", parts={"name": name}, grant=f"carry_over.{name}", by_post={"reason": "x"}
+        )
+    ),
     "catalogue-gaps": lambda world: _coverages(world, parts={"ending": "xlsx"}),
     "mapping": lambda world: iter([*_mappings(world), *_mappings(world, query={"view": "matrix"})]),
     "mapping-import-step": lambda world: of_attached(world, "upload-mapping"),

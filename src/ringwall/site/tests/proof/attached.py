@@ -14,8 +14,10 @@ from django.utils import timezone
 from ringwall.access.models import ApiToken
 from ringwall.approvals.freezers import freezer_of
 from ringwall.approvals.models import Approval, Signature
+from ringwall.catalogues.carryover.models import CarriedRow, CarryOver
 from ringwall.catalogues.mapping.models import MappedPair, Mapping, MappingFile
 from ringwall.catalogues.models import Catalogue, Requirement, SourceFile
+from ringwall.controls.models import ControlRequirement
 from ringwall.evidence.models import Evidence, StoredFile
 from ringwall.kit import registry
 from ringwall.kit.acts import acting
@@ -209,6 +211,7 @@ def _mapping(world: ProofWorld, organisation: str, house: Any, place: str, sourc
         act.save_many([pair])
     _add(world, "mapping", place, mapping, secret)
     _add(world, "mapped-pair", place, pair, secret)
+    _carry_over(world, organisation, house, place, source, other)
     person, mine = (KEEPER, "mine") if organisation == "demo" else ("ana", "elsewhere")
     own = Secret(f"upload of a mapping by {person}", organisation, people=frozenset({person}))
     content = f"Source,Relation,Target,Rationale\nX.1,equal,Y.1,{(word := world.secrets.word(own))}\n"
@@ -221,6 +224,35 @@ def _mapping(world: ProofWorld, organisation: str, house: Any, place: str, sourc
         columns={"source": source.catalogue.code, "target": other.code},
     )
     _add(world, "upload-mapping", mine, draft, own)
+
+
+def _carry_over(
+    world: ProofWorld, organisation: str, house: Any, place: str, source: Requirement, target: Catalogue
+) -> None:
+    """A worklist on which every control of the organisation stands: each is shown to those who see it."""
+    controls = [row for row in world.records["control"].values() if row.organisation_id == house.organisation.pk]
+    ControlRequirement.objects.bulk_create(
+        [ControlRequirement(organisation=house.organisation, control=one, requirement=source) for one in controls]
+    )
+    secret = Secret(f"carry-over of {organisation}", organisation, ("carry_over.view",))
+    made = CarryOver(organisation=house.organisation, source=source.catalogue, target=target, basis="mapping")
+    rows = [
+        CarriedRow(
+            organisation=house.organisation,
+            carry_over=made,
+            carrier="control",
+            place=one.pk,
+            source=source,
+            sources=[[str(one.pk), str(source.pk)]],
+            reason="no_way",
+            state="needs_person",
+        )
+        for one in controls
+    ]
+    with acting(world.actor(organisation), "carry_over.start") as act:
+        act.save(made)
+        act.save_many(rows)
+    _add(world, "carry-over", place, made, secret)
 
 
 def _versions(world: ProofWorld) -> None:
