@@ -44,12 +44,12 @@ def compare_page(request: ActorRequest, code: str) -> HttpResponse:
     actor = request.actor
     old = queries.catalogue_named(actor, code)
     url = queries.catalogue_url(actor, old)
-    others = [(one.code, _named(one)) for one in queries.catalogues_of(actor) if one.pk != old.pk]
+    others = [(one.code, panels.named(one)) for one in queries.catalogues_of(actor) if one.pk != old.pk]
     chosen = request.GET.get("with", "")
     context: dict[str, Any] = {
         "title": _("Compare catalogues"),
         "old": old,
-        "old_name": _named(old),
+        "old_name": panels.named(old),
         "others": others,
         "chosen": chosen,
         "breadcrumb": [
@@ -79,7 +79,7 @@ def _compared(actor: Actor, old: Catalogue, new: Catalogue, request: ActorReques
         entry["field_names"] = ", ".join(str(FIELDS[name]) for name in entry["fields"])
     return {
         "new": new,
-        "new_name": _named(new),
+        "new_name": panels.named(new),
         "chosen": new.code,
         "swap": f"{new_url}compare/?{urlencode({'with': old.code})}",
         "tabs": [
@@ -98,12 +98,3 @@ def _compared(actor: Actor, old: Catalogue, new: Catalogue, request: ActorReques
 
 def _address(new: Catalogue, kind: str, page: int = 1) -> str:
     return "?" + urlencode({"with": new.code, "show": str(kind)} | ({"page": page} if page > 1 else {}))
-
-
-def _named(catalogue: Catalogue) -> str:
-    edition = panels.edition_words(catalogue.edition)
-    return (
-        f"{catalogue.title_text}, {edition}"
-        if edition and edition not in catalogue.title_text
-        else catalogue.title_text
-    )

@@ -164,6 +164,12 @@ def edition_words(edition: str) -> str:
     )
 
 
+def named(catalogue: Catalogue) -> str:
+    """Its title, with the version where the title does not tell it."""
+    edition, title = edition_words(catalogue.edition), catalogue.title_text
+    return f"{title}, {edition}" if edition and edition not in title else title
+
+
 def _number(value: Any) -> str:
     return "" if value == "" else str(formats.number_format(value, use_l10n=True, force_grouping=True))
 

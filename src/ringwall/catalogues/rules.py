@@ -18,7 +18,7 @@ LONGEST_CODE = 60
 SAME_EDITION_SHARE = 0.3
 """A file is taken for a new edition only if at least this share of its requirements is known from the earlier one."""
 
-RESERVED_CODES = frozenset({"import", "template"})
+RESERVED_CODES = frozenset({"import", "template", "mappings", "carry-overs"})
 """Parts of addresses that no catalogue may be called by."""
 
 _UMLAUTS = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"}

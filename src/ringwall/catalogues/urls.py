@@ -3,8 +3,12 @@
 from django.urls import path
 
 from ringwall.catalogues import compare_views, knowledge_views, views
+from ringwall.catalogues.carryover import urls as carryover
+from ringwall.catalogues.mapping import urls as mapping
 
 urlpatterns = [
+    *carryover.urlpatterns,
+    *mapping.urlpatterns,
     path("catalogues/", views.list_page, name="catalogues"),
     path("catalogues/import/", views.import_page, name="catalogue-import"),
     path("catalogues/template.<str:ending>", views.template_file, name="catalogue-template"),

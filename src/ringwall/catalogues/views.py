@@ -18,7 +18,7 @@ from ringwall.catalogues.actions import LARGEST, ImportReport, import_catalogue,
 from ringwall.catalogues.models import Catalogue
 from ringwall.catalogues.refusals import ImportRefused
 from ringwall.catalogues.tree import Query, tree_page
-from ringwall.kit import pages
+from ringwall.kit import pages, registry
 from ringwall.kit.errors import Invalid, NotFound
 from ringwall.kit.exports import MEDIA
 from ringwall.kit.requests import ActorRequest
@@ -43,6 +43,7 @@ def list_page(request: ActorRequest) -> HttpResponse:
         "columns": panels.catalogue_columns(),
         "rows": [panels.catalogue_row(actor, catalogue) for catalogue in catalogues],
         "import_link": import_link if may_import else None,
+        "panels": [panel for panel in registry.answers("catalogues", actor) if panel is not None],
         "empty": pages.Empty(
             _("No catalogues yet"),
             _(
@@ -94,7 +95,7 @@ def _actions(actor: Actor, catalogue: Catalogue) -> list[pages.Link]:
     if queries.may_import(actor) and catalogue.organisation_id == actor.organisation_id and not catalogue.is_builtin:
         links.append(pages.Link(_("Import new edition"), f"{_base(actor)}import/?code={catalogue.code}", "upload"))
     links.append(pages.Link(_("Compare"), f"{url}compare/", "arrow-left-right", hint=_("With another catalogue")))
-    return links
+    return [*links, *registry.answers("catalogue_links", catalogue, actor)]
 
 
 def _exports(url: str, catalogue: Catalogue, *, has_file: bool) -> list[pages.Link]:
@@ -232,7 +233,7 @@ def original_file(request: ActorRequest, code: str, sha256: str) -> HttpResponse
     actor = _actor(request)
     file = queries.original(queries.catalogue_named(actor, code), sha256)
     response = HttpResponse(bytes(file.content), content_type="application/octet-stream")
-    return _download(response, file.name)
+    return download(response, file.name)
 
 
 @require_GET
@@ -240,7 +241,7 @@ def sheet_file(request: ActorRequest, code: str) -> HttpResponse:
     actor = _actor(request)
     catalogue = queries.catalogue_named(actor, code)
     content = import_module("ringwall.catalogues.writing").workbook_of(catalogue)
-    return _download(HttpResponse(content, content_type=MEDIA["xlsx"]), f"{catalogue.code}.xlsx")
+    return download(HttpResponse(content, content_type=MEDIA["xlsx"]), f"{catalogue.code}.xlsx")
 
 
 @require_GET
@@ -249,7 +250,7 @@ def oscal_file(request: ActorRequest, code: str, ending: str) -> HttpResponse:
     if ending not in ("json", "xml"):
         raise NotFound
     content = import_module("ringwall.catalogues.exporting").document_of(catalogue, ending)
-    return _download(HttpResponse(content, content_type=f"application/{ending}"), f"{catalogue.code}.{ending}")
+    return download(HttpResponse(content, content_type=f"application/{ending}"), f"{catalogue.code}.{ending}")
 
 
 @require_GET
@@ -260,10 +261,10 @@ def template_file(request: ActorRequest, ending: str) -> HttpResponse:
     if ending not in ("xlsx", "csv"):
         raise NotFound
     content = import_module("ringwall.catalogues.writing").template(ending)
-    return _download(HttpResponse(content, content_type=MEDIA[ending]), f"catalogue-template.{ending}")
+    return download(HttpResponse(content, content_type=MEDIA[ending]), f"catalogue-template.{ending}")
 
 
-def _download(response: HttpResponse, name: str) -> HttpResponse:
+def download(response: HttpResponse, name: str) -> HttpResponse:
     plain = (
         "".join(character if character.isalnum() or character in " ._-+()" else "_" for character in name)[:150]
         or "file"

@@ -8,4 +8,4 @@ class ControlsConfig(AppConfig):
     verbose_name = _("Controls")
 
     def ready(self) -> None:
-        from ringwall.controls import jobs, register  # noqa: F401
+        from ringwall.controls import carrying, jobs, register  # noqa: F401

@@ -6,7 +6,8 @@ knows.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from uuid import UUID
 
 if TYPE_CHECKING:
     from ringwall.access.policy import Actor
@@ -33,8 +34,69 @@ providers: dict[str, list[Callable[..., Iterable[Any]]]] = {}
 freezers: dict[str, Any] = {}
 """Kind of a whole → how it is frozen for approval."""
 
-carriers: dict[str, list[Callable[..., Any]]] = {}
-"""Record kind → what moves along when a catalogue version changes."""
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What hangs on a requirement of a catalogue, as a carrier finds it: a control's link, a decision, an answer.
+
+    `key` is the id of the record; `place` the id of what it is said of: all answers of one place are considered
+    together (the scope of a statement, the target object of a check; a control stands for itself). `answer` is yes,
+    partially, no or not_needed, "" where nothing has been said yet; `words` tells it to the reader.
+    """
+
+    key: UUID
+    requirement: UUID
+    place: UUID
+    ref: str
+    title: str
+    url: str
+    answer: str = "yes"
+    words: Any = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Carriage:
+    """What is to be carried: to `target` (a requirement) in `place`, because of `sources`, with the answer that follows
+    from them: never more than the relation between the requirements says (`ringwall.oscal.mappings.propose`)."""
+
+    place: UUID
+    target: Any
+    answer: str
+    sources: Sequence[Attached]
+
+
+class Carrier(Protocol):
+    """What moves along to another catalogue or a new edition, for one kind of record. An upper floor registers an
+    instance: `carriers["check"] = CheckCarrier()`.
+
+    Only the way from requirement to requirement is known below; a carrier knows what hangs on them and how to write it.
+    A checks' carrier gives each check as `Attached` with its target object as place and its answer, and in `carry`
+    makes or changes the check of the target requirement at that target object, with the answer of the carriage; a check
+    that somebody answered already is not given to it (`attached` of the target tells).
+    """
+
+    label: Any
+    """What is carried, in the plural, for people."""
+
+    is_decision: bool
+    """Proposed to a person even where the requirement is the same in both catalogues; else that is carried by rule."""
+
+    def told(self, answer: str) -> Any:
+        """What carrying this answer would say of the new requirement, in the reader's words."""
+
+    def attached(self, actor: "Actor", requirements: Iterable[UUID]) -> Sequence[Attached]:
+        """All that hangs on these requirements and the actor may see, in a constant number of queries."""
+
+    def carry(self, carriages: Sequence[Carriage], *, actor: "Actor") -> list[dict[str, Any]]:
+        """Write them, inside the act under way. One answer for each: what `undo` will need ({} where nothing had to be
+        written), plain JSON. Raises ActError where the actor may not; nothing is written then."""
+
+    def undo(self, carriages: Sequence[tuple[Carriage, dict[str, Any]]], *, actor: "Actor") -> list[bool]:
+        """Take back what `carry` wrote, inside the act under way. False where somebody changed it since: it stays."""
+
+
+carriers: dict[str, Carrier] = {}
+"""Record kind → what moves along when a catalogue has a successor (`ringwall.catalogues.carryover`)."""
 
 listeners: list[Callable[["Act"], None]] = []
 """Called inside the transaction of each act, with all its changes, before the ledger entry is written."""

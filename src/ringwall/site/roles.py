@@ -9,7 +9,8 @@ from ringwall.administration import grants as administration
 from ringwall.kit import registry
 
 LEDGER = ("ledger.view", "ledger.export")
-WHOLES = ("soa.view", "rtp.view", "catalogue.view", "evidence.view")
+CATALOGUES = ("catalogue.view", "mapping.view", "mapped_pair.view")
+WHOLES = ("soa.view", "rtp.view", *CATALOGUES, "carry_over.view", "carried_row.view", "evidence.view")
 DECISIONS = (
     "soa.authorise",
     "rtp.authorise",
@@ -60,21 +61,21 @@ def register_roles() -> None:
             "risk_owner",
             _("Risk owner"),
             _("Answers for risks: assesses, treats and accepts their own, up to their authority."),
-            frozenset({"catalogue.view"}),
+            frozenset(CATALOGUES),
             frozenset(owned | set(PERSONAL) | {"risk.assess", "risk.treat"}),
         ),
         Role(
             "control_owner",
             _("Control owner"),
             _("Answers for controls: plans, carries out and reports their own."),
-            frozenset({"catalogue.view"}),
+            frozenset(CATALOGUES),
             frozenset(owned | control_work),
         ),
         Role(
             "asset_owner",
             _("Asset owner"),
             _("Answers for assets: describes their own and what protection they need."),
-            frozenset({"catalogue.view"}),
+            frozenset(CATALOGUES),
             frozenset({"asset.view", "asset.update", "evidence.view", "evidence.add", "task.create"} | answering),
         ),
         Role(

@@ -83,6 +83,8 @@ INSTALLED_APPS = [
     "ringwall.evidence",
     "ringwall.approvals",
     "ringwall.catalogues",
+    "ringwall.catalogues.mapping",
+    "ringwall.catalogues.carryover",
     "ringwall.context",
     "ringwall.assets",
     "ringwall.controls",

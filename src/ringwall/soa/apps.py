@@ -9,6 +9,6 @@ class SoaConfig(AppConfig):
 
     def ready(self) -> None:
         from ringwall.kit import registry
-        from ringwall.soa import following, freezing, places, register, reports, used  # noqa: F401
+        from ringwall.soa import carrying, following, freezing, places, register, reports, used  # noqa: F401
 
         registry.spoken.append("ringwall.soa.api.add")

@@ -10,7 +10,6 @@ from ringwall.approvals.actions import submit
 from ringwall.approvals.queries import people_named
 from ringwall.catalogues import actions as catalogues
 from ringwall.catalogues import queries as catalogue_queries
-from ringwall.catalogues.models import Catalogue
 from ringwall.catalogues.refusals import ImportRefused
 from ringwall.kit import registry
 from ringwall.kit.errors import Invalid
@@ -18,9 +17,9 @@ from ringwall.kit.imports import Declared, Plan, guess_columns, make_plan, store
 from ringwall.kit.words import file_words
 from ringwall.lib.sheets import read_sheet
 from ringwall.lib.sheets_types import SheetError
-from ringwall.site.cli import FINDINGS, GOOD, Answer, UsageError, command
-from ringwall.site.commands import oscal
-from ringwall.site.commands.who import actor, content
+from ringwall.site.cli import FINDINGS, GOOD, Answer, command
+from ringwall.site.commands import mapping, oscal
+from ringwall.site.commands.who import actor, catalogue_named, content
 from ringwall.soa.actions import prepare
 from ringwall.soa.queries import any_scope
 from ringwall.soa.sheets import plan_decisions
@@ -31,6 +30,7 @@ ORDERS = ("ymd", "dmy", "mdy")
 
 def add_commands(commands: Any) -> None:
     _add_catalogue(commands)
+    mapping.add_commands(commands)
     oscal.add_commands(commands)
     for name, kind in KINDS.items():
         group = commands.add_parser(
@@ -168,15 +168,8 @@ def _list_catalogues(given: argparse.Namespace) -> Answer:
     return GOOD, {"catalogues": rows}, text or "No catalogues."
 
 
-def _catalogue(given: argparse.Namespace, code: str) -> Catalogue:
-    found = catalogue_queries.find_catalogue(actor(given), code)
-    if found is None:
-        raise UsageError(f"there is no catalogue {code!r}; `ringwall catalogue list` names them")
-    return found
-
-
 def _export_catalogue(given: argparse.Namespace) -> Answer:
-    found = _catalogue(given, given.id)
+    found = catalogue_named(actor(given), given.id)
     if given.format == "xlsx":
         data = import_module("ringwall.catalogues.writing").workbook_of(found)
     else:
@@ -188,7 +181,7 @@ def _export_catalogue(given: argparse.Namespace) -> Answer:
 
 
 def _diff_catalogues(given: argparse.Namespace) -> Answer:
-    old, new = _catalogue(given, given.a), _catalogue(given, given.b)
+    old, new = catalogue_named(actor(given), given.a), catalogue_named(actor(given), given.b)
     body = import_module("ringwall.catalogues.comparing").told(old, new)
     lines = [", ".join(f"{count} {kind}" for kind, count in body["counts"].items())]
     for kind in body["counts"]:
@@ -201,5 +194,5 @@ def _diff_catalogues(given: argparse.Namespace) -> Answer:
 
 
 def _show_catalogue(given: argparse.Namespace) -> Answer:
-    body = catalogue_queries.summary(_catalogue(given, given.id))
+    body = catalogue_queries.summary(catalogue_named(actor(given), given.id))
     return GOOD, body, "\n".join(f"{name}: {value}" for name, value in body.items())

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from ringwall.access.models import Organisation, Person
 from ringwall.access.policy import SEE_RESTRICTED, Actor, actor_for_person, system_actor
+from ringwall.catalogues.models import Catalogue
+from ringwall.catalogues.queries import find_catalogue
 from ringwall.kit import registry
 from ringwall.site.cli import UsageError, system_user
 
@@ -31,8 +33,10 @@ def organisation(given: argparse.Namespace) -> Organisation:
 def import_grants() -> set[str]:
     """What the system user may: see, and bring in; decide nothing."""
     kinds = list(registry.registers)
-    seen = {f"{kind}.view" for kind in [*kinds, "catalogue", "soa", "rtp"]} | {SEE_RESTRICTED}
-    return seen | {f"{kind}.{verb}" for kind in [*kinds, "catalogue"] for verb in ("import", "create", "update")}
+    seen = {f"{kind}.view" for kind in [*kinds, "catalogue", "mapping", "soa", "rtp"]} | {SEE_RESTRICTED}
+    return seen | {
+        f"{kind}.{verb}" for kind in [*kinds, "catalogue", "mapping"] for verb in ("import", "create", "update")
+    }
 
 
 def actor(given: argparse.Namespace) -> Actor:
@@ -47,6 +51,13 @@ def actor(given: argparse.Namespace) -> Actor:
             raise UsageError(f"nobody in {where.code} has the email {given.person!r}")
         return actor_for_person(person, user=person.user)
     return system_actor(where, f"cli:{system_user()}", import_grants())
+
+
+def catalogue_named(who: Actor, code: str) -> Catalogue:
+    found = find_catalogue(who, code)
+    if found is None:
+        raise UsageError(f"there is no catalogue {code!r}; `ringwall catalogue list` names them")
+    return found
 
 
 def content(path: str) -> bytes:

@@ -209,6 +209,32 @@ def _originals(world: ProofWorld) -> Iterator[Address]:
         yield _named("code", row.code, UNKNOWN_REF.lower(), secret, parts={"sha256": row.files.get().sha256})
 
 
+def _mappings(world: ProofWorld, **more: Any) -> Iterator[Address]:
+    for row, secret in world.attached["mapping"].values():
+        yield _named("code", row.code, UNKNOWN_REF.lower(), secret, ids=(row.pk,), **more)
+
+
+def _coverages(world: ProofWorld, **more: Any) -> Iterator[Address]:
+    """Of the catalogue to which each mapping leads, with and without the one that covers it."""
+    for row, secret in world.attached["mapping"].values():
+        yield _named("code", row.target.code, UNKNOWN_REF.lower(), secret, ids=(row.target_id,), **more)
+        by = {"by": row.source.code}
+        yield _named("code", row.target.code, UNKNOWN_REF.lower(), secret, ids=(row.target_id,), query=by, **more)
+
+
+def _mapping_acts(world: ProofWorld) -> Iterator[Address]:
+    for name in ("add", "withdraw", "restore"):
+        yield from _mappings(world, parts={"name": name}, grant=f"mapping.{name}", by_post={"reason": "x"})
+
+
+def _mapped_pairs(world: ProofWorld) -> Iterator[Address]:
+    for row, secret in world.attached["mapped-pair"].values():
+        for name in ("change", "judge", "withdraw", "restore"):
+            parts = {"code": row.mapping.code, "name": name}
+            act = f"mapped_pair.{name}"
+            yield _named("key", row.pk, UNKNOWN_ID, secret, parts=parts, grant=act, by_post={"reason": "x"})
+
+
 MAKERS: Mapping[str, Maker] = {
     "suggest": _tabs_of_suggestions,
     "search": lambda world: iter(
@@ -251,6 +277,26 @@ MAKERS: Mapping[str, Maker] = {
     "catalogue-compare": _comparisons,
     "catalogue-original": _originals,
     "requirement": lambda world: _catalogues(world, parts={"identifier": "X.1"}),
+    "catalogue-coverage": _coverages,
+    "carry-over": lambda world: of_attached(world, "carry-over"),
+    "carry-over-rows": lambda world: of_attached(world, "carry-over", by_post={"do": "take"}),
+    "carry-over-act": lambda world: (
+        address
+        for name in ("confirm", "undo", "renew")
+        for address in of_attached(
+            world, "carry-over", parts={"name": name}, grant=f"carry_over.{name}", by_post={"reason": "x"}
+        )
+    ),
+    "catalogue-gaps": lambda world: _coverages(world, parts={"ending": "xlsx"}),
+    "mapping": lambda world: iter([*_mappings(world), *_mappings(world, query={"view": "matrix"})]),
+    "mapping-import-step": lambda world: of_attached(world, "upload-mapping"),
+    "mapping-template": lambda world: iter([Address({"ending": "csv"}), Address({"ending": "xlsx"})]),
+    "mapping-oscal": lambda world: _mappings(world, parts={"ending": "json"}),
+    "mapping-sheet": _mappings,
+    "mapping-original": _mappings,
+    "mapping-judge": _mappings,
+    "mapping-act": _mapping_acts,
+    "mapping-row": _mapped_pairs,
     "knowledge-chapter": lambda world: (Address({"chapter": key}) for key in CHAPTERS),
     "knowledge-step": lambda world: iter([Address({"number": 1}), Address({"number": 28})]),
     "person": _people,
@@ -297,6 +343,8 @@ OPERATION_MAKERS: Mapping[str, Maker] = {
     ),
     "get_catalogue": _catalogues,
     "list_requirements": _catalogues,
+    "list_mapping_rows": _mappings,
+    "get_coverage": lambda world: (replace(a, query=a.query or {"by": "iso27001-2022"}) for a in _coverages(world)),
     "criteria_editions": lambda world: _keyed(of_record(world, "criteria")),
     "get_statement": lambda world: _keyed(_wholes(world), "scope"),
     "prepare_statement": lambda world: _keyed(_wholes(world), "scope"),

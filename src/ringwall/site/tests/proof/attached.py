@@ -15,7 +15,10 @@ from django.utils import timezone
 from ringwall.access.models import ApiToken
 from ringwall.approvals.freezers import freezer_of
 from ringwall.approvals.models import Approval, Signature
+from ringwall.catalogues.carryover.models import CarriedRow, CarryOver
+from ringwall.catalogues.mapping.models import MappedPair, Mapping, MappingFile
 from ringwall.catalogues.models import Catalogue, Requirement, SourceFile
+from ringwall.controls.models import ControlRequirement
 from ringwall.evidence.models import Evidence, StoredFile
 from ringwall.incidents.models import Notification
 from ringwall.kit import registry
@@ -198,6 +201,87 @@ def _catalogues(world: ProofWorld) -> None:
         )
         _add(world, "catalogue", place, catalogue, secret)
         world.secrets.add_id(requirement.pk, secret)
+        _mapping(world, organisation, house, place, requirement)
+
+
+def _mapping(world: ProofWorld, organisation: str, house: Any, place: str, source: Requirement) -> None:
+    """From the catalogue to a second one, seen by who may see mappings; and an upload of one by the keeper."""
+    secret = Secret(f"mapping of {organisation}", organisation, ("mapping.view",), unit="")
+    word = world.secrets.word(secret)
+    other = Catalogue(organisation=house.organisation, code=f"other-{word}", title=word)
+    target = Requirement(
+        organisation=house.organisation, catalogue=other, identifier="Y.1", title=word, category="requirement"
+    )
+    file = MappingFile.objects.create(
+        organisation=house.organisation, name=f"{word}.json", sha256=word, content=word.encode()
+    )
+    mapping = Mapping(
+        organisation=house.organisation,
+        code=word,
+        title=word,
+        source=source.catalogue,
+        target=other,
+        file=file,
+        sha256=word,
+    )
+    pair = MappedPair(
+        organisation=house.organisation,
+        mapping=mapping,
+        source=source,
+        target=target,
+        relation="equal",
+        rationale=word,
+        is_defaulted=True,
+    )
+    with acting(world.actor(organisation), "mapping.import") as act:
+        act.save(other)
+        Requirement.objects.bulk_create([target])
+        act.save_many([mapping])
+        act.save_many([pair])
+    _add(world, "mapping", place, mapping, secret)
+    _add(world, "mapped-pair", place, pair, secret)
+    _carry_over(world, organisation, house, place, source, other)
+    person, mine = (KEEPER, "mine") if organisation == "demo" else ("ana", "elsewhere")
+    own = Secret(f"upload of a mapping by {person}", organisation, people=frozenset({person}))
+    content = f"Source,Relation,Target,Rationale\nX.1,equal,Y.1,{(word := world.secrets.word(own))}\n"
+    draft = ImportDraft.objects.create(
+        organisation=house.organisation,
+        person=house.people[person],
+        kind="mapping",
+        name=f"{word}.csv",
+        content=content.encode(),
+        columns={"source": source.catalogue.code, "target": other.code},
+    )
+    _add(world, "upload-mapping", mine, draft, own)
+
+
+def _carry_over(
+    world: ProofWorld, organisation: str, house: Any, place: str, source: Requirement, target: Catalogue
+) -> None:
+    """A worklist on which every control of the organisation stands: each is shown to those who see it."""
+    controls = [row for row in world.records["control"].values() if row.organisation_id == house.organisation.pk]
+    ControlRequirement.objects.bulk_create(
+        [ControlRequirement(organisation=house.organisation, control=one, requirement=source) for one in controls]
+    )
+    secret = Secret(f"carry-over of {organisation}", organisation, ("carry_over.view",))
+    made = CarryOver(organisation=house.organisation, source=source.catalogue, target=target, basis="mapping")
+    rows = [
+        CarriedRow(
+            organisation=house.organisation,
+            carry_over=made,
+            carrier="control",
+            place=one.pk,
+            source=source,
+            sources=[[str(one.pk), str(source.pk)]],
+            reason="no_way",
+            state="needs_person",
+        )
+        for one in controls
+    ]
+    with acting(world.actor(organisation), "carry_over.start") as act:
+        act.save(made)
+        act.save_many(rows)
+    _add(world, "carry-over", place, made, secret)
 
 
 def _versions(world: ProofWorld) -> None:

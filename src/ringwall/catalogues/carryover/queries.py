@@ -1,0 +1,86 @@
+"""What is asked of carry-overs: those of the organisation, one with its worklist as far as the reader may see it."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from ringwall.access.policy import Actor
+from ringwall.catalogues.carryover.models import CarriedRow, CarryOver
+from ringwall.kit import registry
+from ringwall.kit.errors import Denied, NotFound
+from ringwall.kit.registry import Attached, Carriage
+
+VIEW = "carry_over.view"
+
+
+def require_view(actor: Actor) -> None:
+    """A carry-over concerns the whole organisation, and so must the right. Raises Denied."""
+    if not actor.may_everywhere(VIEW):
+        raise Denied(_("Your role does not include carrying over between catalogues."))
+
+
+def carry_overs_of(actor: Actor) -> QuerySet[CarryOver]:
+    """The newest first, each with its rows, the proposed ones, and those that need a person counted."""
+    require_view(actor)
+    counts = {
+        "lines": Count("rows"),
+        "waiting": Count("rows", filter=Q(rows__state=CarriedRow.State.PROPOSED)),
+        "personal": Count("rows", filter=Q(rows__state=CarriedRow.State.NEEDS_PERSON)),
+    }
+    rows = CarryOver.objects.filter(organisation_id=actor.organisation_id)
+    return rows.select_related("source", "target", "started_by").annotate(**counts).order_by("-started_at")
+
+
+def carry_over_by(actor: Actor, key: UUID) -> CarryOver:
+    found: CarryOver | None = carry_overs_of(actor).filter(pk=key).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRow:
+    """A line with what stands behind it, of which the reader sees at least one."""
+
+    row: CarriedRow
+    sources: Sequence[Attached]
+
+    @property
+    def carriage(self) -> Carriage:
+        return Carriage(self.row.place, self.row.target, self.row.answer, self.sources)
+
+
+_HEAVY = ("text", "guidance", "attributes", "links")
+
+
+def rows_of(carry_over: CarryOver) -> QuerySet[CarriedRow]:
+    heavy = [f"{side}__{name}" for side in ("source", "target") for name in _HEAVY]
+    rows = CarriedRow.objects.filter(carry_over=carry_over).select_related("source", "target__catalogue", "decided_by")
+    return rows.defer(*heavy).order_by("position")
+
+
+def seen_rows(actor: Actor, rows: Iterable[CarriedRow]) -> list[SeenRow]:
+    """Each line with the records behind it that the actor sees; lines of which none is seen, or none is there any more,
+    are left out. A constant number of queries for each carrier."""
+    rows = list(rows)
+    found: dict[tuple[str, str, str], Attached] = {}
+    for kind in {row.carrier for row in rows} & registry.carriers.keys():
+        wanted = {UUID(requirement) for row in rows if row.carrier == kind for _key, requirement in row.sources}
+        for thing in registry.carriers[kind].attached(actor, wanted):
+            found[kind, str(thing.key), str(thing.requirement)] = thing
+    seen = []
+    for row in rows:
+        sources = [one for key, at in row.sources if (one := found.get((row.carrier, key, at))) is not None]
+        if sources:
+            seen.append(SeenRow(row, sources))
+    return seen
+
+
+def counts_of(rows: Iterable[SeenRow]) -> dict[str, int]:
+    """How many lines stand how, all states present."""
+    counts = Counter(str(one.row.state) for one in rows)
+    return {str(state): counts[str(state)] for state in CarriedRow.State}
