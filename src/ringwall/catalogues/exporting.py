@@ -14,7 +14,8 @@ from ringwall.catalogues.models import Catalogue, Requirement, SourceFile, State
 from ringwall.catalogues.reading import of_content
 from ringwall.catalogues.rules import CatalogueRow
 from ringwall.oscal import catalogue as typed
-from ringwall.oscal.building import catalogue_tree
+from ringwall.oscal import own
+from ringwall.oscal.building import catalogue_tree, tokens_of
 from ringwall.oscal.content import (
     CatalogueContent,
     Level,
@@ -42,6 +43,14 @@ def document_of(catalogue: Catalogue, form: Form) -> bytes:
     if file is not None and catalogue.source == Catalogue.Source.OSCAL:
         return _as_it_came(catalogue, file, form)
     return _built(catalogue, form)
+
+
+def control_ids(catalogue: Catalogue) -> dict[str, str]:
+    """Identifier of each row → the id that `document_of` gives its control or group."""
+    if catalogue.source == Catalogue.Source.OSCAL:
+        names = Requirement.objects.filter(catalogue=catalogue).order_by("position")
+        return {name: own.token_of(name) for name in names.values_list("identifier", flat=True)}
+    return tokens_of(row.identifier for row in content_of(catalogue).rows)
 
 
 def _as_it_came(catalogue: Catalogue, file: SourceFile, form: Form) -> bytes:

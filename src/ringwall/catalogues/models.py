@@ -205,11 +205,13 @@ class Requirement(models.Model):
 
     @classmethod
     def named(cls, actor: Actor, texts: Iterable[str]) -> dict[str, Any]:
-        """Text → requirement: by id, `catalogue:identifier`, or an identifier, stored or printed, of one only."""
+        """Text → requirement: by id, `catalogue:identifier`, or an identifier, stored or printed, of one only. A title
+        may follow the identifier.
+        """
         texts = list(texts)
         ids = [text for text in texts if is_uuid(text)]
-        names = {text: text.split(":", 1)[-1].split(" ", 1)[0] for text in texts if not is_uuid(text)}
-        wanted = set(names.values())
+        names = {text: _possible_names(text) for text in texts if not is_uuid(text)}
+        wanted = {name for possible in names.values() for name in possible}
         condition = Q(pk__in=ids) | Q(identifier__in=wanted) | Q(label__in=wanted)
         found: dict[str, Any] = {}
         by_name: dict[str, dict[Any, Any]] = {}
@@ -218,12 +220,22 @@ class Requirement(models.Model):
             for name in {row.identifier, row.label}:
                 by_name.setdefault(name, {})[row.pk] = row
         result = {text: found[text.lower()] for text in ids if text.lower() in found}
-        for text, name in names.items():
+        for text, possible in names.items():
             code = text.split(":", 1)[0] if ":" in text else ""
-            rows_named = [row for row in by_name.get(name, {}).values() if not code or row.catalogue.code == code]
+            for name in possible:
+                rows_named = [row for row in by_name.get(name, {}).values() if not code or row.catalogue.code == code]
+                if rows_named:
+                    break
             if len(rows_named) == 1:
                 result[text] = rows_named[0]
         return result
+
+
+def _possible_names(text: str) -> list[str]:
+    """What may be the identifier in a text, the longest first: some hold a blank, as “G 0.39” does, others have their
+    title behind them."""
+    words = text.split(":", 1)[-1].split(" ")
+    return [" ".join(words[:count]) for count in (len(words), 2, 1) if count <= len(words)]
 
 
 class Statement(models.Model):

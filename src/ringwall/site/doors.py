@@ -72,6 +72,7 @@ PAGES: Sequence[Door] = (
     Door("soa-prepare", "soa_row.create", is_whole=True),
     Door("soa-submit", "soa.submit", is_whole=True),
     Door("soa-import", "soa_row.update", is_whole=True),
+    Door("oscal-document", VISIBLE, is_whole=True),
     Door("treatment-plans", "rtp.view"),
     Door("treatment-plan", "rtp.view", is_whole=True),
     Door("treatment-plan-submit", "rtp.submit", is_whole=True),
@@ -147,6 +148,7 @@ OPERATIONS: Sequence[Door] = (
     Door("answer_version", VISIBLE, is_whole=True),
     Door("recall_version", "soa.submit", is_whole=True),
     Door("fetch_report", VISIBLE, is_whole=True),
+    Door("export_oscal", VISIBLE, is_whole=True),
 )
 
 

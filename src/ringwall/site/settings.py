@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "ringwall.controls",
     "ringwall.risk",
     "ringwall.soa",
+    "ringwall.exchange",
     "ringwall.site",
     "django.contrib.auth",
     "django.contrib.contenttypes",

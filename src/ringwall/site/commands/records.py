@@ -14,10 +14,10 @@ from ringwall.catalogues.models import Catalogue
 from ringwall.catalogues.refusals import ImportRefused
 from ringwall.kit import registry
 from ringwall.kit.errors import Invalid
-from ringwall.kit.imports import Declared, Plan, guess_columns, make_plan, store
+from ringwall.kit.imports import Declared, Plan, guess_columns, make_plan, sheet_of, store
 from ringwall.kit.words import file_words
 from ringwall.lib.sheets import read_sheet
-from ringwall.lib.sheets_types import SheetError
+from ringwall.lib.sheets_types import Sheet, SheetError
 from ringwall.site.cli import FINDINGS, GOOD, Answer, UsageError, command
 from ringwall.site.commands import oscal
 from ringwall.site.commands.who import actor, content
@@ -64,11 +64,14 @@ def _importer(kind: str) -> Any:
         who = actor(given)
         register = registry.registers[kind]
 
-        def plan(sheet: Any) -> Plan:
+        def plan(sheet: Sheet) -> Plan:
             columns = guess_columns(register, sheet.header)
             return make_plan(register, who, sheet, Declared(given.dates, given.decimal_comma, columns))
 
-        return _imported(given, who, plan)
+        def read(data: bytes, name: str) -> Sheet:
+            return sheet_of(register, who, data, name)
+
+        return _imported(given, who, plan, read)
 
     return run
 
@@ -92,11 +95,11 @@ def _submit_soa(given: argparse.Namespace) -> Answer:
     return GOOD, body, f"Version {made.number} of {made.title} waits for {', '.join(p.name for p in deciders)}."
 
 
-def _imported(given: argparse.Namespace, who: Actor, make: Any) -> Answer:
+def _imported(given: argparse.Namespace, who: Actor, make: Any, read: Any = read_sheet) -> Answer:
     """Plan, store unless something is refused, and say what came of it."""
     data = content(given.file)
     try:
-        plan = make(read_sheet(data, Path(given.file).name))
+        plan = make(read(data, Path(given.file).name))
     except SheetError as error:
         return _refused(Path(given.file).name, " ".join(file_words(error)))
     except Invalid as error:

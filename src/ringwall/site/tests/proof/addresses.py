@@ -137,6 +137,30 @@ def _reports(world: ProofWorld) -> Iterator[Address]:
             )
 
 
+DOCUMENTS = (
+    ("ssp", "json", "soa"),
+    ("component-definition", "xml", "soa"),
+    ("poam", "json", "rtp"),
+    ("ssp", "zip", "soa"),
+)
+
+
+def _documents(world: ProofWorld) -> Iterator[Address]:
+    places = tuple(place.key for place in PLACES)
+    for document, ending, whole in DOCUMENTS:
+        parts = {"document": document, "ending": ending}
+        yield from of_record(world, "scope", places=places, grant=f"{whole}.view", parts=parts)
+
+
+def _spoken_documents(world: ProofWorld) -> Iterator[Address]:
+    for address in _keyed(_documents(world), "scope"):
+        ending = address.parts["ending"]
+        if ending != "zip":
+            bare = {name: value for name, value in address.parts.items() if name != "ending"}
+            twin = {name: value for name, value in (address.twin or {}).items() if name != "ending"}
+            yield replace(address, parts=bare, twin=twin, query={"format": ending})
+
+
 def _wholes(world: ProofWorld) -> Iterator[Address]:
     return of_record(world, "scope", places=tuple(place.key for place in PLACES))
 
@@ -212,6 +236,7 @@ MAKERS: Mapping[str, Maker] = {
     "soa-prepare": _wholes,
     "soa-submit": _wholes,
     "soa-import": _wholes,
+    "oscal-document": _documents,
     "treatment-plan": _wholes,
     "treatment-plan-submit": _wholes,
     "criteria-editor": lambda world: of_record(world, "criteria"),
@@ -285,6 +310,7 @@ OPERATION_MAKERS: Mapping[str, Maker] = {
     "get_version": lambda world: of_attached(world, "version"),
     "answer_version": lambda world: of_attached(world, "version", by_post={"answer": "yes"}),
     "recall_version": lambda world: of_attached(world, "version"),
+    "export_oscal": _spoken_documents,
     "fetch_report": lambda world: _keyed(_reports(world), "scope"),
 }
 
