@@ -50,7 +50,7 @@ def links(kind: str, scope: IsmsScope, actor: Actor) -> Iterable[Link]:
     for name in offered(actor, scope):
         if name in wanted:
             for form in FORMS:
-                label = f"{titles()[name]} ({form.upper()})"
+                label = f"{titles()[name]}, {form.upper()}"
                 yield Link(label, address(actor, scope, f"{name}.{form}"), "download", hint=hints()[name])
     if kind == "soa" and "ssp" in offered(actor, scope):
         hint = _("The security plan with the profile and the catalogues that it names")

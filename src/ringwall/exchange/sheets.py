@@ -7,19 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from pathlib import PurePosixPath
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from ringwall.access.policy import Actor
+from ringwall.catalogues.citing import Shelf
 from ringwall.catalogues.exporting import control_ids
 from ringwall.catalogues.models import Catalogue, Requirement
 from ringwall.controls.actions import FIELDS
 from ringwall.controls.models import Control
-from ringwall.exchange.rules.component_definition import Cited, ComponentRow, rows_of
+from ringwall.exchange.rules.component_definition import ComponentRow, rows_of
 from ringwall.lib.sheets_types import Cell, CellFinding, Sheet, SheetError
+from ringwall.oscal.citing import Cited
 from ringwall.oscal.component_definition import ComponentDefinition
 from ringwall.oscal.reader import read
 
@@ -75,12 +76,12 @@ class _Known:
 
     def __init__(self, actor: Actor, rows: Sequence[ComponentRow]) -> None:
         cited = dict.fromkeys(source for row in rows for source, _control in row.cited)
-        catalogues = sorted(Catalogue.open_to(actor), key=lambda one: one.organisation_id != actor.organisation_id)
+        shelf = Shelf(actor)
         self._places: dict[Cited, _Place | None] = {}
         wanted = {control_id for row in rows for _source, control_id in row.cited}
         found: dict[Any, _Place] = {}
         for source in cited:
-            catalogue = _meant(source, catalogues)
+            catalogue = shelf.meant(source)
             if catalogue is not None and catalogue.pk not in found:
                 found[catalogue.pk] = _Place(catalogue, _texts(catalogue, wanted))
             self._places[source] = found[catalogue.pk] if catalogue else None
@@ -93,7 +94,7 @@ class _Known:
         for source, control_id in cited:
             place = self._places[source]
             if place is None:
-                told = {"name": (source.title or source.href)[:120], "id": control_id[:80]}
+                told = {"name": source.name[:120], "id": control_id[:80]}
                 if (text := self._anywhere.get(control_id)) is None:
                     lost.append(_("the catalogue “%(name)s” is not here; import it first") % told)
                     continue
@@ -106,17 +107,6 @@ class _Known:
             else:
                 texts.append(text)
         return list(dict.fromkeys(texts)), list(dict.fromkeys(lost))
-
-
-def _meant(source: Cited, catalogues: Sequence[Catalogue]) -> Catalogue | None:
-    """The catalogue by its own name, by the publisher's id of the document, by title, or by the name of its file."""
-    stem = PurePosixPath(source.href.partition("#")[0]).stem
-    wanted = (source.code, source.document_id.casefold(), source.title, stem)
-    names = [(one.code, one.document_id.casefold(), one.title, one.code) for one in catalogues]
-    for place, text in enumerate(wanted):
-        if text and (found := next((n for n, given in enumerate(names) if given[place] == text), None)) is not None:
-            return catalogues[found]
-    return None
 
 
 def _anywhere(actor: Actor, wanted: set[str]) -> dict[str, str]:

@@ -63,6 +63,13 @@ def profile_tree(
     return tree | {"back-matter": {"resources": resources}}
 
 
+def given_reasons(clause: Tree) -> dict[str, str]:
+    """Control id → why an import leaves it out, of a clause as `profile_tree` writes them."""
+    calls = clause.get("exclude-controls")
+    patterns = [one for call in calls or () for one in call.get("matching", ())]
+    return {str(one.get("pattern", "")): str(one["remarks"]) for one in patterns if one.get("remarks")}
+
+
 def _resource(choice: Choice) -> Tree:
     link: Tree = {"href": choice.address}
     if choice.sha256:

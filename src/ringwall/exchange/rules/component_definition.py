@@ -15,7 +15,6 @@ from ringwall.exchange.rules.pieces import (
     Tree,
     catalogue_resources,
     component,
-    line,
     metadata,
     people_of,
     resource_id,
@@ -23,6 +22,7 @@ from ringwall.exchange.rules.pieces import (
     without_unplayed_roles,
 )
 from ringwall.oscal import own
+from ringwall.oscal.citing import Cited, citing
 from ringwall.oscal.component_definition import Component, ComponentDefinition, ControlImplementation
 from ringwall.oscal.decoding import without_unfit
 from ringwall.oscal.findings import FindingLog
@@ -93,16 +93,6 @@ def _implementation(safeguard: Safeguard, code: str, control_ids: Iterable[str])
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """The catalogue that an implementation names: what its address and the resource there say of it."""
-
-    href: str = ""
-    title: str = ""
-    code: str = ""
-    document_id: str = ""
-
-
 @dataclass(slots=True)
 class ComponentRow:
     """A component as a row of the register of controls. `fields` are texts as a sheet would hold them; `cited` the
@@ -116,7 +106,7 @@ def rows_of(definition: ComponentDefinition, known: Iterable[str]) -> list[Compo
     """One row a component, in the order of the document. `known` are the fields of the register that a property of our
     own may fill."""
     names = {name.replace("_", "-"): name for name in known}
-    sources = _sources(definition)
+    sources = citing(definition.resources)
     return [_row(component, names, sources) for component in definition.components]
 
 
@@ -135,23 +125,6 @@ def _row(component: Component, names: Mapping[str, str], sources: Callable[[str]
         fields["state"] = state
     fields.update(_unpacked(own_props.get(CARRIED, ""), {*names.values(), "title", "objective", "description"}))
     return row
-
-
-def _sources(definition: ComponentDefinition) -> Callable[[str], Cited]:
-    resources = {resource.uuid.casefold(): resource for resource in definition.resources}
-
-    def cited(href: str) -> Cited:
-        resource = resources.get(href[1:].casefold()) if href.startswith("#") else None
-        if resource is None:
-            return Cited(href)
-        return Cited(
-            href=next((link.href for link in resource.rlinks), href),
-            title=line(resource.title or ""),
-            code=own.value_of(resource.props, "catalogue"),
-            document_id=own.value_of(resource.props, "document") or resource.uuid,
-        )
-
-    return cited
 
 
 def _state_of(implementations: Iterable[ControlImplementation]) -> str:

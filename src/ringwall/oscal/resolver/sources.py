@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
+from ringwall.oscal.citing import plain_name
 from ringwall.oscal.decoding import Refused, decode
 from ringwall.oscal.findings import FindingLog
 from ringwall.oscal.resolver.selection import members
@@ -144,17 +145,13 @@ def files_beside(profile: Path, log: FindingLog) -> Fetch:
             return path.read_bytes()
         name = posixpath.basename(urlsplit(address).path)
         for beside in sorted(profile.parent.iterdir()):
-            if beside.is_file() and _plain_name(beside.name) == _plain_name(name):
+            is_alike = plain_name(beside.name) == plain_name(name)
+            if is_alike and beside.suffix.casefold() == Path(name).suffix.casefold() and beside.is_file():
                 log.add("warning", address, f"{address} is not there; {beside.name} beside the profile was taken")
                 return beside.read_bytes()
         return None
 
     return fetch
-
-
-def _plain_name(name: str) -> str:
-    """A file's name without what changes between releases: -min, and the minor numbers of a version."""
-    return re.sub(r"(\d+)(?:\.\d+)+(?=[_-])", r"\1", name.casefold().replace("-min.", "."))
 
 
 def _resources(document: Tree) -> list[Tree]:

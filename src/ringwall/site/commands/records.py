@@ -154,6 +154,8 @@ def _import_catalogue(given: argparse.Namespace) -> Answer:
             content(given.file), Path(given.file).name, actor=actor(given), code=given.id
         )
     except ImportRefused as error:
+        if any(f.path == "profile" for f in error.findings):
+            return _import_profile(given)
         told = [{"severity": f.severity, "path": f.path, "message": f.message} for f in error.findings]
         text = "\n".join(f"{f['severity']}: {f['path']}: {f['message']}" for f in told)
         return FINDINGS, {"findings": told, "added": 0, "changed": 0, "unchanged": 0, "withdrawn": 0}, text
@@ -163,6 +165,18 @@ def _import_catalogue(given: argparse.Namespace) -> Answer:
     lines += [f"{f['severity']}: {f['path']}: {f['message']}" for f in body["findings"]]
     is_bad = any(finding["severity"] == "error" for finding in body["findings"])
     return (FINDINGS if is_bad else GOOD), body, "\n".join(lines)
+
+
+def _import_profile(given: argparse.Namespace) -> Answer:
+    """A file that is no catalogue but a profile of catalogues that are here."""
+    importing = import_module("ringwall.catalogues.tailoring_import")
+    try:
+        made, notes = importing.import_profile(content(given.file), Path(given.file).name, actor=actor(given))
+    except ImportRefused as error:
+        told = [{"severity": f.severity, "path": f.path, "message": f.message} for f in error.findings]
+        return FINDINGS, {"findings": told}, "\n".join(f"{f['severity']}: {f['path']}: {f['message']}" for f in told)
+    lines = [f"{made}: made", *(f"{f['severity']}: {f['path']}: {f['message']}" for f in notes)]
+    return GOOD, {"profile": made.ref, "title": made.title, "findings": notes}, "\n".join(lines)
 
 
 def _list_catalogues(given: argparse.Namespace) -> Answer:

@@ -266,4 +266,9 @@ def _soa_row_values(world: ProofWorld, register: Register, place: Place, word: s
     }
 
 
-SPECIAL: Mapping[str, Any] = {"scope": _scope_values, "soa_row": _soa_row_values}
+def _profile_values(world: ProofWorld, register: Register, place: Place, word: str) -> dict[str, Any]:
+    """From a catalogue that all share."""
+    return _values(world, register, place, word) | {"catalogues": ["iso27001-2022-annex-a"]}
+
+
+SPECIAL: Mapping[str, Any] = {"profile": _profile_values, "scope": _scope_values, "soa_row": _soa_row_values}
