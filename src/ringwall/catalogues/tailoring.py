@@ -24,11 +24,12 @@ from ringwall.oscal import catalogue as typed
 from ringwall.oscal import own
 from ringwall.oscal.building import catalogue_tree
 from ringwall.oscal.content import CatalogueContent, RequirementRow
-from ringwall.oscal.findings import Finding
+from ringwall.oscal.decoding import decode
+from ringwall.oscal.findings import Finding, FindingLog
 from ringwall.oscal.prose import INSERTION, Parameters
-from ringwall.oscal.reader import read
 from ringwall.oscal.requirements import flatten
 from ringwall.oscal.resolver.resolve import resolve
+from ringwall.oscal.resolver.selection import members
 from ringwall.oscal.tailoring import Choice, profile_tree
 from ringwall.oscal.typed import build
 from ringwall.oscal.writer import to_json
@@ -87,24 +88,33 @@ def tailored(profile: Profile) -> Tailored:
     return found
 
 
-def parameters_of(profile: Profile) -> dict[str, typed.Parameter]:
-    """All parameters of the profile's catalogues by id."""
-    found: dict[str, typed.Parameter] = {}
-    for data in _documents(profile).values():
-        document = read(data).document
-        if isinstance(document, typed.Catalogue):
-            for holder in holders_of(document):
-                found |= {parameter.id: parameter for parameter in holder.params}
-    return found
+def parameters_of(profile: Profile) -> set[str]:
+    """The ids of all parameters of the profile's catalogues."""
+    return {name for data in _documents(profile).values() for name in parameter_ids(tree_of(data))}
 
 
-def holders_of(holder: typed.Catalogue | typed.Group | typed.Control) -> Iterator[Any]:
+def tree_of(data: bytes) -> Tree:
+    """The content of an exported catalogue, unconformed."""
+    _form, root = decode(data, "catalog.json", FindingLog())
+    tree: Tree = root["catalog"]
+    return tree
+
+
+def parameter_ids(holder: Tree) -> Iterator[str]:
+    """Of a catalogue, a group or a control with all below it."""
+    yield from (str(parameter.get("id", "")) for parameter in members(holder, "params"))
+    for name in ("groups", "controls"):
+        for child in members(holder, name):
+            yield from parameter_ids(child)
+
+
+def _holders(holder: typed.Catalogue | typed.Group | typed.Control) -> Iterator[Any]:
     """All that may hold parameters: the catalogue, its groups and controls."""
     yield holder
     for group in getattr(holder, "groups", ()):
-        yield from holders_of(group)
+        yield from _holders(group)
     for control in holder.controls:
-        yield from holders_of(control)
+        yield from _holders(control)
 
 
 def _documents(profile: Profile) -> dict[Catalogue, bytes]:
@@ -214,7 +224,7 @@ def _counts(rows: Sequence[CatalogueRow]) -> dict[str, Any]:
 def _parameters(
     document: typed.Catalogue, values: Mapping[str, Sequence[str]], identifiers: set[str]
 ) -> dict[str, list[Shown]]:
-    parameters = {one.id: one for holder in holders_of(document) for one in holder.params}
+    parameters = {one.id: one for holder in _holders(document) for one in holder.params}
     filled = Parameters(document)
     found: dict[str, list[Shown]] = {}
     for control in document.walk_controls():

@@ -1,7 +1,6 @@
 """What may be done with profiles: choose requirements, set values of parameters, add requirements of one's own."""
 
 import re
-from collections.abc import Mapping
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -123,7 +122,7 @@ def choose(
 )
 def set_values(profile: Profile, *, actor: Actor, values: dict[str, list[str]]) -> Profile:
     """Give parameters the organisation's own values; an empty list takes a value back."""
-    known: Mapping[str, Any] = import_module("ringwall.catalogues.tailoring").parameters_of(profile)
+    known: set[str] = import_module("ringwall.catalogues.tailoring").parameters_of(profile)
     if unknown := [name for name in values if name not in known]:
         raise Invalid(
             {"values": [_("No catalogue of the profile has a parameter %(name)s.") % {"name": unknown[0][:80]}]}

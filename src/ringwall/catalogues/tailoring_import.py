@@ -12,7 +12,7 @@ from ringwall.catalogues.citing import Shelf
 from ringwall.catalogues.exporting import control_ids, document_of
 from ringwall.catalogues.models import Catalogue, Profile
 from ringwall.catalogues.refusals import ImportRefused
-from ringwall.catalogues.tailoring import holders_of
+from ringwall.catalogues.tailoring import parameter_ids, tree_of
 from ringwall.catalogues.tailoring_actions import LONGEST, choosable
 from ringwall.kit.actions import create_many
 from ringwall.oscal import catalogue as typed
@@ -82,15 +82,13 @@ def import_profile(data: bytes, name: str, *, actor: Actor, title: str = "") -> 
 
 
 def _take(taken: _Taken, catalogue: Catalogue, clause: Tree, path: str, *, with_parents: bool) -> None:
-    document = read(document_of(catalogue, "json"))
-    if not isinstance(document.document, typed.Catalogue):
-        return
-    taken.parameters |= {parameter.id for holder in holders_of(document.document) for parameter in holder.params}
-    for unknown in named_but_unknown(document.tree, clause):
+    tree = tree_of(document_of(catalogue, "json"))
+    taken.parameters.update(parameter_ids(tree))
+    for unknown in named_but_unknown(tree, clause):
         told = {"id": unknown[:80], "catalogue": catalogue}
         taken.note(path, _("“%(id)s” is not in %(catalogue)s; it was left out.") % told)
     ids, possible = control_ids(catalogue), choosable(catalogue)
-    named = choose(document.tree, clause, with_parents=with_parents)
+    named = choose(tree, clause, with_parents=with_parents)
     chosen = [identifier for identifier in possible if ids[identifier] in named]
     reasons = given_reasons(clause)
     why = {

@@ -37,9 +37,11 @@ class ProfileRegister(Register):
     )
 
     def next_step(self, record: Profile, actor: Actor) -> str:
-        if record.is_withdrawn or record.catalogues.exists() or record.additions:
+        if record.is_withdrawn or record.additions:
             return ""
-        return gettext("Name a catalogue that it takes from.")
+        if not record.catalogues.exists():
+            return gettext("Name a catalogue that it takes from.")
+        return "" if record.choices else gettext("It takes its catalogues whole. Choose from them what holds.")
 
 
 def base_of(actor: Actor, profile: Profile) -> str:
@@ -58,6 +60,7 @@ def catalogues_panel(profile: Profile, actor: Actor) -> Panel:
         Column("title", _("Catalogue"), "title"),
         Column("chosen", _("Chosen"), "text"),
         Column("reasons", _("Left out with reason"), "number"),
+        Column("tailor", _("Choice"), "link"),
     ]
     links = []
     if rows or profile.additions:
@@ -80,6 +83,7 @@ def _catalogue_row(profile: Profile, catalogue: Catalogue, possible: list[str], 
         Cell("title", catalogue.title_text, "title", url),
         Cell("chosen", told),
         Cell("reasons", str(len(reasons) or ""), "number"),
+        Cell("tailor", gettext("Tailor") if may_choose else "", "link", url),
     ]
     return Row(str(catalogue.pk), catalogue.code, url, profile.version, cells)
 
