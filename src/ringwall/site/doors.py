@@ -82,6 +82,7 @@ PAGES: Sequence[Door] = (
     Door("check-report", "check.view"),
     Door("check-import", "answer.give"),
     Door("check-preview", "answer.give"),
+    Door("oscal-document", VISIBLE, is_whole=True),
     Door("treatment-plans", "rtp.view"),
     Door("treatment-plan", "rtp.view", is_whole=True),
     Door("treatment-plan-submit", "rtp.submit", is_whole=True),
@@ -122,6 +123,10 @@ PAGES: Sequence[Door] = (
     Door("mapping-judge", "mapped_pair.judge", is_everywhere=True),
     Door("mapping-act", "mapping.add", is_everywhere=True),
     Door("mapping-row", "mapped_pair.change", is_everywhere=True),
+    Door("profile-tailor", "profile.choose"),
+    Door("profile-tree", VISIBLE),
+    Door("profile-requirement", VISIBLE),
+    Door("profile-oscal", VISIBLE),
     Door("knowledge", MEMBER),
     Door("knowledge-*", MEMBER),
     Door("people", "person.view"),
@@ -179,6 +184,7 @@ OPERATIONS: Sequence[Door] = (
     Door("answer_version", VISIBLE, is_whole=True),
     Door("recall_version", "soa.submit", is_whole=True),
     Door("fetch_report", VISIBLE, is_whole=True),
+    Door("export_oscal", VISIBLE, is_whole=True),
 )
 
 

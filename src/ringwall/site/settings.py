@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "ringwall.risk",
     "ringwall.incidents",
     "ringwall.soa",
+    "ringwall.exchange",
     "ringwall.site",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -9,6 +9,7 @@ from ringwall.approvals import urls as approvals
 from ringwall.catalogues import urls as catalogues
 from ringwall.compliance import urls as compliance
 from ringwall.evidence import urls as evidence
+from ringwall.exchange import urls as exchange
 from ringwall.incidents import urls as incidents
 from ringwall.kit.middleware import error_page
 from ringwall.kit.urls import register_urls
@@ -35,6 +36,7 @@ FEATURES = (
     catalogues,
     compliance,
     evidence,
+    exchange,
     incidents,
     risk,
     search,

@@ -47,7 +47,7 @@ def scope_of(story: "Story") -> dict[str, Any]:
     return dict(story.read("scopes")["scopes"][0])
 
 
-def _person(story: "Story", key: str | None) -> str:
+def person(story: "Story", key: str | None) -> str:
     return story.people[key].email if key else ""
 
 
@@ -80,7 +80,7 @@ def _assets(story: "Story", found: dict[str, Any]) -> None:
                 story.words(row, "title"),
                 row["kind"],
                 str(story.units[row["unit"]].pk),
-                _person(story, row.get("owner")),
+                person(story, row.get("owner")),
                 row.get("quantity", 1),
                 *(NEEDS.get(need.get(name, "")) for name in ("confidentiality", "integrity", "availability")),
                 story.words(need, "reason"),
@@ -105,7 +105,7 @@ def _obligations(story: "Story", found: dict[str, Any]) -> None:
             "category": CATEGORIES.get(row["kind"], "contract"),
             "source": story.words(row, "source"),
             "demands": story.words(row, "demand"),
-            "owner": _person(story, row.get("owner")),
+            "owner": person(story, row.get("owner")),
             "review_on": story.day(row.get("review_on")),
             "requirements": row.get("drives", []),
         }
@@ -150,7 +150,7 @@ def _scope(story: "Story") -> None:
             "covers": story.words(row, "statement"),
             "boundaries": "\n".join(boundaries),
             "exclusions": "\n".join(exclusions),
-            "owner": _person(story, row["owner"]),
+            "owner": person(story, row["owner"]),
             "review_on": story.day(row["review_on"]),
             "units": [str(story.units[key].pk) for key in row["units"]],
         }
@@ -230,10 +230,10 @@ def _control(story: "Story", row: dict[str, Any], number: int) -> None:
             "ref": ref,
             "title": story.words(row, "title"),
             "objective": story.words(row, "objective"),
-            "designer": _person(story, row["designer"]),
-            "implementer": _person(story, row["implementer"]),
-            "owner": _person(story, row.get("owner", row["implementer"])),
-            "reports_to": _person(story, row["reported_to"]),
+            "designer": person(story, row["designer"]),
+            "implementer": person(story, row["implementer"]),
+            "owner": person(story, row.get("owner", row["implementer"])),
+            "reports_to": person(story, row["reported_to"]),
             "priority": PRIORITIES[row["priority"]],
             "due_on": story.day(row["due"]),
             "effort_once": row["effort_person_days"],
@@ -303,7 +303,7 @@ def _risk(story: "Story", row: dict[str, Any]) -> None:
             "vulnerability": story.words(row, "vulnerability"),
             "assets": row["assets"],
             "unit": str(story.units[row["unit"]].pk),
-            "owner": _person(story, row["owner"]),
+            "owner": person(story, row["owner"]),
         }
         story.do("risk.create", story.who("keeper"), raw)
 

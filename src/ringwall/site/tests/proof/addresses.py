@@ -151,6 +151,30 @@ def _notifications(world: ProofWorld) -> Iterator[Address]:
         yield _named("key", row.pk, UNKNOWN_ID, secret, parts=parts, by_post={"spare": "1", "reason": "x"})
 
 
+DOCUMENTS = (
+    ("ssp", "json", "soa"),
+    ("component-definition", "xml", "soa"),
+    ("poam", "json", "rtp"),
+    ("ssp", "zip", "soa"),
+)
+
+
+def _documents(world: ProofWorld) -> Iterator[Address]:
+    places = tuple(place.key for place in PLACES)
+    for document, ending, whole in DOCUMENTS:
+        parts = {"document": document, "ending": ending}
+        yield from of_record(world, "scope", places=places, grant=f"{whole}.view", parts=parts)
+
+
+def _spoken_documents(world: ProofWorld) -> Iterator[Address]:
+    for address in _keyed(_documents(world), "scope"):
+        ending = address.parts["ending"]
+        if ending != "zip":
+            bare = {name: value for name, value in address.parts.items() if name != "ending"}
+            twin = {name: value for name, value in (address.twin or {}).items() if name != "ending"}
+            yield replace(address, parts=bare, twin=twin, query={"format": ending})
+
+
 def _wholes(world: ProofWorld) -> Iterator[Address]:
     return of_record(world, "scope", places=tuple(place.key for place in PLACES))
 
@@ -260,6 +284,7 @@ MAKERS: Mapping[str, Maker] = {
     "soa-prepare": _wholes,
     "soa-submit": _wholes,
     "soa-import": _wholes,
+    "oscal-document": _documents,
     "treatment-plan": _wholes,
     "treatment-plan-submit": _wholes,
     "criteria-editor": lambda world: of_record(world, "criteria"),
@@ -297,6 +322,10 @@ MAKERS: Mapping[str, Maker] = {
     "mapping-judge": _mappings,
     "mapping-act": _mapping_acts,
     "mapping-row": _mapped_pairs,
+    "profile-tailor": lambda world: of_record(world, "profile", parts={"code": "iso27001-2022-annex-a"}),
+    "profile-tree": lambda world: of_record(world, "profile"),
+    "profile-requirement": lambda world: of_record(world, "profile", parts={"identifier": "A.5.1"}),
+    "profile-oscal": lambda world: of_record(world, "profile", parts={"ending": "json"}),
     "knowledge-chapter": lambda world: (Address({"chapter": key}) for key in CHAPTERS),
     "knowledge-step": lambda world: iter([Address({"number": 1}), Address({"number": 28})]),
     "person": _people,
@@ -355,6 +384,7 @@ OPERATION_MAKERS: Mapping[str, Maker] = {
     "get_version": lambda world: of_attached(world, "version"),
     "answer_version": lambda world: of_attached(world, "version", by_post={"answer": "yes"}),
     "recall_version": lambda world: of_attached(world, "version"),
+    "export_oscal": _spoken_documents,
     "fetch_report": lambda world: _keyed(_reports(world), "scope"),
 }
 

@@ -279,9 +279,15 @@ def _answer_values(world: ProofWorld, register: Register, place: Place, word: st
     return {"ref": word.upper(), "round": round_, "requirement": "4.2", "value": "no", **texts}
 
 
+def _profile_values(world: ProofWorld, register: Register, place: Place, word: str) -> dict[str, Any]:
+    """From a catalogue that all share."""
+    return _values(world, register, place, word) | {"catalogues": ["iso27001-2022-annex-a"]}
+
+
 SPECIAL: Mapping[str, Any] = {
     "answer": _answer_values,
     "check": _check_values,
+    "profile": _profile_values,
     "scope": _scope_values,
     "soa_row": _soa_row_values,
 }
