@@ -96,6 +96,7 @@ PAGES: Sequence[Door] = (
     Door("requirement", "catalogue.view"),
     Door("knowledge", MEMBER),
     Door("knowledge-*", MEMBER),
+    Door("finding-about-new", "finding.create"),
     Door("people", "person.view"),
     Door("person-new", "person.create"),
     Door("person", "person.view"),

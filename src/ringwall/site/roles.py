@@ -26,6 +26,10 @@ PERSONAL = ("risk.accept", "risk.end_acceptance", "rtp.sign")
 """What a risk owner does with their own risks and nobody else for them."""
 
 
+AUDITING = {"control.verify", "finding.create", "finding.check"}
+"""What an internal auditor writes besides reading everything."""
+
+
 def register_roles() -> None:
     """Called once, when all features are registered."""
     kinds = list(registry.registers)
@@ -41,6 +45,9 @@ def register_roles() -> None:
         "control.withdraw",
         "control.import",
     }
+    answering = {"corrective_action.view", "corrective_action.complete"}
+    found = {"finding.view", "finding.update", "finding.correct", "finding.five_whys", "finding.fishbone"}
+    found |= {"finding.plan"}
     for role in (
         Role(
             "administrator",
@@ -59,27 +66,27 @@ def register_roles() -> None:
             _("Risk owner"),
             _("Answers for risks: assesses, treats and accepts their own, up to their authority."),
             frozenset({"catalogue.view"}),
-            frozenset(owned | set(PERSONAL) | {"risk.assess", "risk.treat"}),
+            frozenset(owned | found | set(PERSONAL) | {"risk.assess", "risk.treat"}),
         ),
         Role(
             "control_owner",
             _("Control owner"),
             _("Answers for controls: plans, carries out and reports their own."),
             frozenset({"catalogue.view"}),
-            frozenset(owned | control_work),
+            frozenset(owned | found | control_work),
         ),
         Role(
             "asset_owner",
             _("Asset owner"),
             _("Answers for assets: describes their own and what protection they need."),
             frozenset({"catalogue.view"}),
-            frozenset({"asset.view", "asset.update", "evidence.view", "evidence.add", "task.create"}),
+            frozenset({"asset.view", "asset.update", "evidence.view", "evidence.add", "task.create"} | found),
         ),
         Role(
             "internal_auditor",
             _("Internal auditor"),
-            _("Reads everything with its history, verifies controls, changes nothing else."),
-            frozenset(view | {SEE_RESTRICTED, "control.verify"} | set(LEDGER) | set(administration.VIEWS)),
+            _("Reads everything with its history, verifies controls, records findings and checks what became of them."),
+            frozenset(view | {SEE_RESTRICTED} | AUDITING | set(LEDGER) | set(administration.VIEWS)),
         ),
         Role(
             "top_management",
@@ -90,5 +97,5 @@ def register_roles() -> None:
         Role("reader", _("Reader"), _("Reads the registers of one's units."), frozenset(view)),
         Role("employee", _("Employee"), _("Has a sign-in and what concerns everybody."), frozenset()),
     ):
-        # Whatever a person is, a task given to them is theirs to end.
-        register_role(replace(role, own=role.own | personal_tasks))
+        # Whatever a person is, a task or an action given to them is theirs to end.
+        register_role(replace(role, own=role.own | personal_tasks | answering))

@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "ringwall.context",
     "ringwall.assets",
     "ringwall.controls",
+    "ringwall.improvement",
     "ringwall.risk",
     "ringwall.soa",
     "ringwall.site",

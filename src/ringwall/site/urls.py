@@ -8,6 +8,7 @@ from ringwall.administration import urls as administration
 from ringwall.approvals import urls as approvals
 from ringwall.catalogues import urls as catalogues
 from ringwall.evidence import urls as evidence
+from ringwall.improvement import urls as improvement
 from ringwall.kit.middleware import error_page
 from ringwall.kit.urls import register_urls
 from ringwall.risk import urls as risk
@@ -27,7 +28,7 @@ class Later(URLResolver):
         """Gives the map around it no names: all of its own are asked for by its namespace."""
 
 
-FEATURES = (administration, approvals, catalogues, evidence, risk, search, soa, tasks, treatment_plan)
+FEATURES = (administration, approvals, catalogues, evidence, improvement, risk, search, soa, tasks, treatment_plan)
 
 urlpatterns = [
     path("", views.start, name="start"),

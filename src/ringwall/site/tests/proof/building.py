@@ -266,4 +266,9 @@ def _soa_row_values(world: ProofWorld, register: Register, place: Place, word: s
     }
 
 
-SPECIAL: Mapping[str, Any] = {"scope": _scope_values, "soa_row": _soa_row_values}
+def _finding_values(world: ProofWorld, register: Register, place: Place, word: str) -> dict[str, Any]:
+    """An observation, on which one may act before its cause is known; checked by nobody yet."""
+    return _values(world, register, place, word) | {"category": "observation", "checker": "", "found_on": None}
+
+
+SPECIAL: Mapping[str, Any] = {"scope": _scope_values, "soa_row": _soa_row_values, "finding": _finding_values}

@@ -1,0 +1,10 @@
+"""Addresses relative to an organisation."""
+
+from django.urls import path
+
+from ringwall.improvement import views
+
+urlpatterns = [
+    path("findings/new/", views.new_finding, name="finding-new"),
+    path("findings/about/<slug:kind>/<str:ref>/new/", views.new_finding, name="finding-about-new"),
+]
