@@ -8,4 +8,4 @@ class ImprovementConfig(AppConfig):
     verbose_name = _("Improvement")
 
     def ready(self) -> None:
-        from ringwall.improvement import jobs, panels, register  # noqa: F401
+        from ringwall.improvement import exception_panels, exception_register, jobs, panels, register  # noqa: F401

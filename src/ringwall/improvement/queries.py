@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Max, Q, QuerySet
+from django.utils import timezone
 
 from ringwall.access.policy import Actor
 from ringwall.context.models import Waiver
@@ -14,13 +15,17 @@ from ringwall.context.queries import units_above, waiver_in_force
 from ringwall.evidence.queries import evidence_for
 from ringwall.improvement.models import (
     ActionState,
+    AuthorisedException,
     CorrectiveAction,
     EffectivenessCheck,
+    ExceptionRequirement,
+    ExceptionState,
     Finding,
     FindingRequirement,
     State,
 )
 from ringwall.improvement.rules import findings as rules
+from ringwall.improvement.rules.exceptions import ENDING_DAYS
 from ringwall.kit import registry
 from ringwall.ledger.queries import history
 
@@ -82,6 +87,13 @@ def acted_in(finding: Finding) -> set[UUID]:
     rows = CorrectiveAction.objects.filter(finding=finding, round=finding.round, withdrawn_on=None)
     pairs = rows.exclude(state=ActionState.DROPPED).values_list("owner_id", "done_by_id")
     return {key for pair in pairs for key in pair if key is not None}
+
+
+def askers_of(exception: AuthorisedException) -> set[UUID]:
+    """Whoever asked for an exception, and whoever recorded or imported the request, by the ledger."""
+    told = history(exception.organisation_id, exception.pk, limit=1000)
+    recorded = {t.act.actor_id for t in told if t.act.actor_id and t.change and t.change.operation == "create"}
+    return recorded | ({exception.asked_by_id} if exception.asked_by_id else set())
 
 
 def waiver_of_owner_checking(actor: Actor, unit_id: UUID) -> Waiver | None:
@@ -213,6 +225,68 @@ def overdue_actions(actor: Actor, today: date) -> int:
     rows: QuerySet[CorrectiveAction] = CorrectiveAction.objects.visible_to(actor).present()
     found = rows.filter(state=ActionState.OPEN, due_on__lt=today)
     return actor.counted("corrective_action.view", ("overdue", today), found.count)
+
+
+def exceptions_in_force(
+    actor: Actor, requirement_ids: Iterable[UUID], on: date | None = None
+) -> dict[UUID, list[AuthorisedException]]:
+    """Requirement → the visible exceptions from it that are in force on a day (default today), by reference.
+
+    Requirements without any are left out. Two queries for any number of requirements.
+    """
+    day = on or timezone.localdate()
+    links = ExceptionRequirement.objects.filter(
+        organisation_id=actor.organisation_id,
+        requirement_id__in=list(requirement_ids),
+        exception__state=ExceptionState.GRANTED,
+        exception__until_on__gte=day,
+        exception__decided_on__lte=day,
+    )
+    pairs = list(links.values_list("requirement_id", "exception_id"))
+    rows = AuthorisedException.objects.visible_to(actor).present().filter(pk__in={pk for _id, pk in pairs})
+    by_id = {row.pk: row for row in rows.select_related("owner", "unit")} if pairs else {}
+    found: dict[UUID, list[AuthorisedException]] = {}
+    for requirement_id, pk in pairs:
+        if (row := by_id.get(pk)) is not None:
+            found.setdefault(requirement_id, []).append(row)
+    return {key: sorted(held, key=lambda row: row.ref_key) for key, held in found.items()}
+
+
+def exceptions_from(actor: Actor, **named: Any) -> list[AuthorisedException]:
+    """The visible exceptions that were granted from one requirement (requirements=) or control (controls=), those in
+    force first."""
+    rows = AuthorisedException.objects.visible_to(actor).present().filter(**named)
+    decided = [ExceptionState.GRANTED, ExceptionState.ENDED]
+    found = rows.filter(state__in=decided).select_related("owner").order_by("-until_on", "ref_key")[:50]
+    return sorted(found, key=lambda row: row.state != ExceptionState.GRANTED)
+
+
+def asked_by(actor: Actor) -> list[AuthorisedException]:
+    """What the person asked for, the newest first: shown to them whatever else they may see."""
+    if actor.person_id is None:
+        return []
+    rows = AuthorisedException.objects.filter(organisation_id=actor.organisation_id, asked_by_id=actor.person_id)
+    return list(rows.order_by("-created_at")[:20])
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionStanding:
+    ending: int
+    over: int
+    waiting: int
+
+
+def exception_standing(actor: Actor, today: date) -> ExceptionStanding:
+    """One query over the visible exceptions in use, by one index."""
+    granted = Q(state=ExceptionState.GRANTED)
+    conditions = {
+        "ending": granted & Q(until_on__gte=today, until_on__lte=today + timedelta(days=ENDING_DAYS)),
+        "over": granted & Q(until_on__lt=today),
+        "waiting": Q(state__in=[ExceptionState.ASKED, ExceptionState.JUDGED]),
+    }
+    counts = {name: Count("organisation", filter=condition) for name, condition in conditions.items()}
+    rows: Any = AuthorisedException.objects.visible_to(actor).present().order_by()
+    return actor.counted("exception.view", ("standing", today), lambda: ExceptionStanding(**rows.aggregate(**counts)))
 
 
 def own_findings(actor: Actor, limit: int) -> list[Finding]:

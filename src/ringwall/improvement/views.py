@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from ringwall.access.policy import Actor
-from ringwall.improvement import queries
+from ringwall.improvement import exception_actions, queries
 from ringwall.improvement.actions import finding_acts
+from ringwall.improvement.exception_register import exception_words
 from ringwall.improvement.models import Finding
 from ringwall.improvement.register import STATE_TONES
 from ringwall.kit import pages, registry
+from ringwall.kit.actions import Action
 from ringwall.kit.cells import record_url
 from ringwall.kit.errors import Invalid
 from ringwall.kit.records import is_uuid
@@ -74,6 +76,52 @@ def new_finding(request: ActorRequest, kind: str = "", ref: str = "") -> HttpRes
     ]
     context = {"page": page, "title": title, "register": register, "similar": lines}
     return render(request, "improvement/new.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def ask_for_exception(request: ActorRequest) -> HttpResponse:
+    """A letter page: one form, and what became of what one asked for before."""
+    words = {
+        "title": _("Ask for an exception"),
+        "intro": _(
+            "Is there a security rule that you cannot keep? Say so here instead of working around it. Somebody judges "
+            "the risk and decides; you read the answer on this page."
+        ),
+        "submit": _("Send request"),
+        "sent": _("Your request is on its way: %(record)s."),
+        "before": _("What you asked for"),
+    }
+    lines = [
+        {
+            "title": row.title,
+            "state": exception_words(row),
+            "text": row.decision,
+            "day": row.created_at,
+        }
+        for row in queries.asked_by(request.actor)
+    ]
+    return _letter(request, exception_actions.ask, words, lines)
+
+
+def _letter(request: ActorRequest, act: Action, words: dict[str, str], lines: list[dict[str, Any]]) -> HttpResponse:
+    actor: Actor = request.actor
+    act.require(actor)
+    form = act.inputs.form(actor, act.name, data=request.POST or None, hide=("key",))
+    # The form carries the id of the record it will make: sent twice, it makes one.
+    key = request.POST.get("form_key", "")
+    key = key if is_uuid(key) else str(uuid7())
+    status = 200
+    if request.method == "POST":
+        try:
+            made = act.run(actor, form.raw() | {"key": key})
+            messages.success(request, words["sent"] % {"record": made})
+            return redirect(request.path)
+        except Invalid as error:
+            form.take_errors(error)
+            status = 422
+    context = {**words, "form": form, "key": key, "lines": lines, "home_url": f"/{actor.organisation.code}/"}
+    context["organisation"] = actor.organisation
+    return render(request, "improvement/letter.html", context, status=status)
 
 
 def _initial(actor: Actor, subject: Any, request: ActorRequest) -> dict[str, Any]:

@@ -19,8 +19,12 @@ DECISIONS = (
     "waiver.grant",
     "waiver.refuse",
     "waiver.end",
+    "exception.authorise",
 )
 """What top management alone does: no other role holds any of these."""
+
+EXCEPTIONS = ("exception.grant", "exception.refuse", "exception.end")
+"""What top management decides on exceptions besides; the ISMS manager too, where the risk is low."""
 
 PERSONAL = ("risk.accept", "risk.end_acceptance", "rtp.sign")
 """What a risk owner does with their own risks and nobody else for them."""
@@ -45,7 +49,7 @@ def register_roles() -> None:
         "control.withdraw",
         "control.import",
     }
-    answering = {"corrective_action.view", "corrective_action.complete"}
+    answering = {"corrective_action.view", "corrective_action.complete", "exception.ask"}
     found = {"finding.view", "finding.update", "finding.correct", "finding.five_whys", "finding.fishbone"}
     found |= {"finding.plan"}
     for role in (
@@ -92,10 +96,10 @@ def register_roles() -> None:
             "top_management",
             _("Top management"),
             _("Sees whether things are in control, authorises, decides, countersigns."),
-            frozenset(view | {SEE_RESTRICTED} | set(DECISIONS)),
+            frozenset(view | {SEE_RESTRICTED} | set(DECISIONS) | set(EXCEPTIONS)),
         ),
         Role("reader", _("Reader"), _("Reads the registers of one's units."), frozenset(view)),
         Role("employee", _("Employee"), _("Has a sign-in and what concerns everybody."), frozenset()),
     ):
-        # Whatever a person is, a task or an action given to them is theirs to end.
+        # Whatever a person is, a task or an action given to them is theirs to end, and they may ask for an exception.
         register_role(replace(role, own=role.own | personal_tasks | answering))

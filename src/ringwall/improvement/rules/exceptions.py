@@ -74,7 +74,7 @@ def bar(
     state: str,
     level: str,
     decider: object,
-    asked_by: object,
+    askers: Collection[object],
     owners: Collection[object],
     judged_by: object,
     names_something: bool,
@@ -83,9 +83,10 @@ def bar(
 ) -> Bar | None:
     """What stands against the decision; None where nothing does.
 
-    `names_something`: the requirements or controls that are departed from are named. `owners`: who answers for it or
-    ever did. Ending an exception brings the rule back, so anybody entitled to decide may do that; and whoever has a
-    part in it may be the one who judges, since judging decides nothing.
+    `names_something`: the requirements or controls that are departed from are named. `askers`: who asked for it or
+    recorded the request; `owners`: who answers for it or ever did. Ending an exception brings the rule back, so anybody
+    entitled to decide may do that; and whoever has a part in it may be the one who judges, since judging decides
+    nothing.
     """
     if state not in NEEDS[decision]:
         return Bar.WRONG_STATE
@@ -93,7 +94,7 @@ def bar(
         return Bar.NO_PERSON
     if decision in {Decision.END, Decision.JUDGE}:
         return None
-    if decider == asked_by:
+    if decider in askers:
         return Bar.OWN_REQUEST
     if decider in owners:
         return Bar.OWN_RECORD

@@ -1,6 +1,8 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from ringwall.improvement.actions import finding_acts
 from ringwall.kit.testing import RegisterContract
@@ -42,4 +44,20 @@ class TestCorrectiveActionRegister(RegisterContract):
             "description": "One server, chosen by lot.",
             "owner": "carl@demo.example",
             "due_on": "2026-06-30",
+        }
+
+
+class TestExceptionRegister(RegisterContract):
+    kind = "exception"
+    change = {"title": "Test network without logs"}
+
+    def values(self, world: Any) -> dict[str, Any]:
+        return {
+            "title": "Old test network keeps no logs",
+            "deviation": "The network of the test hall is not logged.",
+            "justification": "The switches cannot.",
+            "compensation": "It is cut off from all others.",
+            "until_on": (timezone.localdate() + timedelta(days=200)).isoformat(),
+            "asked_by": "emil@demo.example",
+            "owner": "carl@demo.example",
         }
