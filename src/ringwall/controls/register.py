@@ -69,6 +69,9 @@ class ControlRegister(Register):
         "cost_once",
         "cost_yearly",
         "verify_every",
+        "verifier",
+        "expectation",
+        "sample",
         "verified_on",
         "verified_result",
         "verify_next_on",
@@ -87,7 +90,17 @@ class ControlRegister(Register):
         "verified_result",
         "verify_next_on",
     )
-    filters = ("state", "priority", "unit", "owner", "implementer", "due_on", "verified_result", "verify_next_on")
+    filters = (
+        "state",
+        "priority",
+        "unit",
+        "owner",
+        "implementer",
+        "verifier",
+        "due_on",
+        "verified_result",
+        "verify_next_on",
+    )
     sorts = ("ref", "title", "state", "priority", "due_on", "verify_next_on", "changed_at")
     search = ("ref", "title", "objective", "description", "blocked_reason")
     editable = (
@@ -104,6 +117,7 @@ class ControlRegister(Register):
         "cost_once",
         "cost_yearly",
         "verify_every",
+        "verifier",
         "verify_next_on",
         "requirements",
     )
@@ -145,6 +159,9 @@ class ControlRegister(Register):
         "cost_once": ("cost", "costs", "budget", "kosten", "investition"),
         "cost_yearly": ("running cost", "annual cost", "laufende kosten"),
         "verify_every": ("interval", "verification interval", "intervall", "prüfintervall"),
+        "verifier": ("tester", "verified by", "prüfer", "prüferin"),
+        "expectation": ("expected result", "test criterion", "erwartung", "prüfkriterium"),
+        "sample": ("sample size", "test method", "stichprobe", "prüfmethode"),
         "verify_next_on": ("next review", "next check", "nächste prüfung"),
     }
     about = _(
@@ -164,6 +181,8 @@ class ControlRegister(Register):
             return gettext("It does not work: reopen it or plan another control.")
         if record.verify_next_on is None:
             return gettext("Set how often it is verified.")
+        if record.verifier_id in {record.owner_id, record.designer_id, record.implementer_id} - {None}:
+            return gettext("Name another verifier: nobody verifies what they own, designed or implemented.")
         found, day = record.timeliness()
         told = {"day": date_format(day, "SHORT_DATE_FORMAT") if day else ""}
         if found is rules.Timeliness.OVERDUE:
@@ -225,7 +244,8 @@ def verifications(record: Any, actor: Actor) -> Panel | None:
         Column("result", _("Result"), "state"),
         Column("by", _("Verified by")),
         *([Column("waiver", _("Under waiver"), "link")] if has_waiver else ()),
-        Column("remark", _("Sample and remark")),
+        Column("sample", _("Sample and method"), "wrap"),
+        Column("remark", _("Remark"), "wrap"),
     ]
     empty = _("Not verified yet. Somebody who neither owns, designed nor implemented it tests whether it works.")
     return Panel("verifications", _("Verifications"), columns=columns, rows=rows, empty=empty)
@@ -239,7 +259,8 @@ def _verification_row(v: Verification, actor: Actor, has_waiver: bool) -> Row:
         Cell("result", v.get_result_display(), "state", state=RESULT_TONES[v.result]),
         Cell("by", v.by.name),
         *([Cell("waiver", waiver.ref if waiver else "", "link", url)] if has_waiver else ()),
-        Cell("remark", v.remark),
+        Cell("sample", v.sample, "wrap", hint=v.expectation),
+        Cell("remark", v.remark, "wrap"),
     ]
     return Row(str(v.pk), str(v.on), "", v.version, cells)
 

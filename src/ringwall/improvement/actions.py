@@ -73,11 +73,14 @@ def raise_finding(
     due_on: date | None = None,
     evidence: str = "",
     remedy: str = "",
+    checker_id: UUID | None = None,
+    earlier: Finding | None = None,
 ) -> Finding:
     """A finding that comes of an act: saved with the act under way, without a right of its own.
 
     About a record it carries the record's unit and restriction, and its owner where no other is named; about a
-    requirement it concerns the whole organisation. Due by its kind where no day is given.
+    requirement it concerns the whole organisation. Due by its kind where no day is given. A checker who owns it is not
+    taken. `earlier`: the finding of which this is a recurrence.
     """
     act = current_act()
     today = timezone.localdate()
@@ -92,6 +95,7 @@ def raise_finding(
         remedy=remedy[:20_000],
         owner_id=owner_id,
         due_on=due_on or rules.due_by(str(kind), today),
+        recurrence_of=earlier,
     )
     named = list(requirements)
     if isinstance(subject, Requirement):
@@ -101,6 +105,7 @@ def raise_finding(
         finding.subject_kind, finding.subject_id = subject.kind, subject.pk
         finding.unit_id, finding.restricted = subject.unit_id, subject.restricted
         finding.owner_id = owner_id or subject.owner_id
+    finding.checker_id = checker_id if checker_id != finding.owner_id else None
     finding.set_links("requirements", named)
     check(finding)
     assign_refs([finding])

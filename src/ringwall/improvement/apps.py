@@ -8,4 +8,13 @@ class ImprovementConfig(AppConfig):
     verbose_name = _("Improvement")
 
     def ready(self) -> None:
-        from ringwall.improvement import exception_panels, exception_register, jobs, panels, register  # noqa: F401
+        from ringwall.improvement import (  # noqa: F401
+            debts,
+            exception_panels,
+            exception_register,
+            home,
+            improvement_register,
+            jobs,
+            panels,
+            register,
+        )

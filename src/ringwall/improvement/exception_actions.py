@@ -88,7 +88,7 @@ def ask(
     justification: str,
     compensation: str = "",
     until_on: Annotated[date, _("Until when?")],
-    key: Annotated[UUID | None, "key"] = None,
+    key: Annotated[UUID | None, ""] = None,
 ) -> AuthorisedException:
     """A request of one's own, for those who keep the register to judge. With a key, sent twice it is made once."""
     asker = Person.objects.get(pk=actor.person_key)

@@ -13,6 +13,7 @@ from ringwall.improvement import exception_actions as actions
 from ringwall.improvement.models import AuthorisedException, ExceptionState
 from ringwall.improvement.rules.exceptions import ENDING_DAYS, LOW
 from ringwall.kit import registry
+from ringwall.kit.cells import sees
 from ringwall.kit.pages import Link
 from ringwall.kit.register import Computed, Register
 
@@ -127,9 +128,10 @@ class ExceptionRegister(Register):
     def initial_for(self, act: Any, record: Any, actor: Actor) -> dict[str, Any]:
         found = super().initial_for(act, record, actor)
         if act is actions.judge:
-            found |= {name: list(getattr(record, name).all()) for name in ("requirements", "controls")}
+            for name in ("requirements", "controls"):
+                found[name] = [row for row in getattr(record, name).all() if sees(actor, row)]
         if act is actions.renew:
-            found |= {"until_on": None}
+            found |= {"until_on": None, "justification": ""}
         return found
 
 

@@ -10,12 +10,40 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from ringwall.improvement.actions import settle
-from ringwall.improvement.models import ActionState, CorrectiveAction, Finding, State
+from ringwall.controls.models import Verification
+from ringwall.improvement.actions import raise_finding, settle
+from ringwall.improvement.models import ActionState, Category, CorrectiveAction, Finding, Source, State
+from ringwall.improvement.queries import earlier_of
 from ringwall.kit import registry
 from ringwall.kit.acts import Act
 from ringwall.tasks.actions import give
 from ringwall.tasks.models import Task
+
+
+@registry.follower
+def raise_from_verifications(act: Act) -> None:
+    """A control that was found not to work, or only partly, becomes a finding in the same act; what should be done at
+    once is the correction it proposes. Not the first time: a recurrence of the latest one."""
+    failed = [row for row in act.saved if isinstance(row, Verification) and row.result in Verification.FAILED]
+    for verification in failed:
+        control = verification.control
+        is_without_effect = verification.result == Verification.Result.INEFFECTIVE
+        with override(act.actor.organisation.language):
+            words = _("%(control)s does not work") if is_without_effect else _("%(control)s works only partly")
+            title = words % {"control": control}
+        tested = [verification.expectation, verification.sample]
+        raise_finding(
+            control,
+            source=Source.VERIFICATION,
+            kind=Category.MINOR if is_without_effect else Category.OBSERVATION,
+            title=title,
+            text="\n".join(filter(None, [verification.remark or title, *tested])),
+            requirements=control.requirements.all(),
+            evidence=verification.remark or verification.sample,
+            remedy=verification.remedy,
+            checker_id=control.verifier_id,
+            earlier=earlier_of(control, Source.VERIFICATION),
+        )
 
 
 @registry.follower

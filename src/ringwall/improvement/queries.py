@@ -22,6 +22,7 @@ from ringwall.improvement.models import (
     ExceptionState,
     Finding,
     FindingRequirement,
+    Improvement,
     State,
 )
 from ringwall.improvement.rules import findings as rules
@@ -125,6 +126,12 @@ def subject_of(finding: Finding, actor: Actor) -> Any:
     if register is None or finding.subject_id is None:
         return None
     return register.model.objects.visible_to(actor).filter(pk=finding.subject_id).first()
+
+
+def earlier_of(record: Any, source: str) -> Finding | None:
+    """The latest finding of one source about a record, closed or not; no rights checked, for what an act raises."""
+    rows = Finding.objects.filter(organisation_id=record.organisation_id, subject_id=record.pk, source=source)
+    return rows.filter(withdrawn_on=None).order_by("-found_on", "-ref_key").first()
 
 
 def findings_about(record: Any, actor: Actor) -> list[Finding]:
@@ -266,6 +273,13 @@ def asked_by(actor: Actor) -> list[AuthorisedException]:
     if actor.person_id is None:
         return []
     rows = AuthorisedException.objects.filter(organisation_id=actor.organisation_id, asked_by_id=actor.person_id)
+    return list(rows.order_by("-created_at")[:20])
+
+
+def suggested_by(actor: Actor) -> list[Improvement]:
+    if actor.person_id is None:
+        return []
+    rows = Improvement.objects.filter(organisation_id=actor.organisation_id, suggested_by_id=actor.person_id)
     return list(rows.order_by("-created_at")[:20])
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ringwall.access.policy import Actor
 from ringwall.improvement import actions
-from ringwall.improvement.models import ActionState, CorrectiveAction, Finding, State
+from ringwall.improvement.models import ActionState, CorrectiveAction, Finding, Method, State
 from ringwall.kit import registry
 from ringwall.kit.pages import Link
 from ringwall.kit.register import Computed, Register
@@ -146,6 +146,12 @@ class FindingRegister(Register):
         found = super().initial_for(act, record, actor)
         if act is actions.correct:
             found |= {"on": timezone.localdate(), "correction": record.correction or record.remedy}
+        elif act is actions.plan:
+            found |= {"title": "", "description": "", "due_on": None}
+        elif act is actions.five_whys and record.cause_method == Method.WHYS:
+            found |= {f"why_{number}": text for number, (_branch, text) in enumerate(record.cause_lines, start=1)}
+        elif act is actions.fishbone:
+            found |= {branch: text for branch, text in record.cause_lines if branch}
         return found
 
 

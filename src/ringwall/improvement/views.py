@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from ringwall.access.policy import Actor
-from ringwall.improvement import exception_actions, queries
+from ringwall.improvement import exception_actions, improvement_actions, queries
 from ringwall.improvement.actions import finding_acts
 from ringwall.improvement.exception_register import exception_words
+from ringwall.improvement.improvement_register import STATE_TONES as IMPROVEMENT_TONES
 from ringwall.improvement.models import Finding
 from ringwall.improvement.register import STATE_TONES
 from ringwall.kit import pages, registry
@@ -96,11 +97,31 @@ def ask_for_exception(request: ActorRequest) -> HttpResponse:
             "title": row.title,
             "state": exception_words(row),
             "text": row.decision,
-            "day": row.created_at,
         }
         for row in queries.asked_by(request.actor)
     ]
     return _letter(request, exception_actions.ask, words, lines)
+
+
+@require_http_methods(["GET", "POST"])
+def suggest_improvement(request: ActorRequest) -> HttpResponse:
+    """A letter page for ideas, with what became of earlier ones."""
+    words = {
+        "title": _("Suggest an improvement"),
+        "intro": _("Do you see how security could be better or easier? Say it here; you read the answer on this page."),
+        "submit": _("Send idea"),
+        "sent": _("Your idea is on its way: %(record)s."),
+        "before": _("What you suggested"),
+    }
+    lines = [
+        {
+            "title": row.title,
+            "state": (row.get_state_display(), IMPROVEMENT_TONES[row.state]),
+            "text": row.outcome or row.decision,
+        }
+        for row in queries.suggested_by(request.actor)
+    ]
+    return _letter(request, improvement_actions.suggest, words, lines)
 
 
 def _letter(request: ActorRequest, act: Action, words: dict[str, str], lines: list[dict[str, Any]]) -> HttpResponse:

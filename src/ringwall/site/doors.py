@@ -98,6 +98,7 @@ PAGES: Sequence[Door] = (
     Door("knowledge-*", MEMBER),
     Door("finding-about-new", "finding.create"),
     Door("exception-ask", "exception.ask"),
+    Door("improvement-suggest", "improvement.suggest"),
     Door("people", "person.view"),
     Door("person-new", "person.create"),
     Door("person", "person.view"),

@@ -49,9 +49,9 @@ def register_roles() -> None:
         "control.withdraw",
         "control.import",
     }
-    answering = {"corrective_action.view", "corrective_action.complete", "exception.ask"}
+    answering = {"corrective_action.view", "corrective_action.complete", "exception.ask", "improvement.suggest"}
     found = {"finding.view", "finding.update", "finding.correct", "finding.five_whys", "finding.fishbone"}
-    found |= {"finding.plan"}
+    found |= {"finding.plan", "improvement.view", "improvement.complete"}
     for role in (
         Role(
             "administrator",
@@ -101,5 +101,6 @@ def register_roles() -> None:
         Role("reader", _("Reader"), _("Reads the registers of one's units."), frozenset(view)),
         Role("employee", _("Employee"), _("Has a sign-in and what concerns everybody."), frozenset()),
     ):
-        # Whatever a person is, a task or an action given to them is theirs to end, and they may ask for an exception.
+        # Whatever a person is, a task or an action given to them is theirs to end; they may ask for an exception
+        # and suggest an improvement.
         register_role(replace(role, own=role.own | personal_tasks | answering))

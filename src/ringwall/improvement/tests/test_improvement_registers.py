@@ -61,3 +61,19 @@ class TestExceptionRegister(RegisterContract):
             "asked_by": "emil@demo.example",
             "owner": "carl@demo.example",
         }
+
+
+class TestImprovementRegister(RegisterContract):
+    kind = "improvement"
+    change = {"title": "One page a month about phishing"}
+
+    def values(self, world: Any) -> dict[str, Any]:
+        return {
+            "title": "One page about phishing",
+            "idea": "Short, with a picture, every month.",
+            "benefit": "Fewer clicks.",
+            "suggested_by": "emil@demo.example",
+            "owner": "ana@demo.example",
+            "effort": "2.5",
+            "due_on": "2026-06-30",
+        }

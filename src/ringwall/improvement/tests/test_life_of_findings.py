@@ -23,6 +23,7 @@ from ringwall.improvement.tests.flows import (
     waive,
     with_role,
 )
+from ringwall.kit import registry
 from ringwall.kit.acts import acting
 from ringwall.kit.errors import Denied, Invalid, NotFound, Refused
 from ringwall.kit.testing import acts_in_ledger
@@ -258,3 +259,49 @@ def test_raising_a_finding_in_an_act_needs_no_right_of_its_own(world: Any, ana: 
     page = world.client("ana").get(clause.address(world.organisation.code)).content.decode()
     assert first.ref in page and other.ref in page
     assert other.ref not in world.client("emil").get(clause.address(world.organisation.code)).content.decode()
+
+
+def test_a_control_that_does_not_work_becomes_a_finding_in_the_same_act(world: Any, ana: Any, cleo: Any) -> None:
+    _load_annex_and_clauses()
+    values = {
+        "title": "Patch servers",
+        "owner": "carl@demo.example",
+        "state": "implemented",
+        "implemented_on": "2026-01-15",
+        "requirements": ["A.8.8"],
+        "verifier": "cleo@demo.example",
+        "expectation": "Nothing older than 14 days",
+        "sample": "20 servers by lot",
+        "restricted": True,
+    }
+    control = control_acts.create.run(ana, values)
+    verified = {"on": str(timezone.localdate()), "remark": "3 of 20 late", "remedy": "Patch the three"}
+
+    def verify(result: str) -> None:
+        raw = verified | {"result": result, "sample": control.sample}
+        registry.actions["control.verify"].run(cleo, raw, subject=control)
+
+    before = acts_in_ledger(world)
+    verify("effective")
+    assert not Finding.objects.exists()
+    verify("partly")
+    seen = Finding.objects.get()
+    assert acts_in_ledger(world) == before + 2  # one act each
+    assert (seen.category, seen.source, seen.subject_id, seen.restricted) == (
+        "observation",
+        "verification",
+        control.pk,
+        True,
+    )
+    assert (seen.owner_id, seen.checker_id) == (world.people["carl"].pk, cleo.person_id)
+    assert (seen.remedy, seen.recurrence_of) == ("Patch the three", None)
+    assert "Nothing older than 14 days" in seen.description and [r.ref for r in seen.requirements.all()] == ["A.8.8"]
+    verify("ineffective")
+    again = Finding.objects.get(recurrence_of=seen)
+    assert (again.category, again.title) == ("minor", f"{control} does not work")
+    page = world.client("carl").get(world.url(f"findings/{again.ref}/act/correct/"))
+    assert "Patch the three" in page.content.decode()
+    with pytest.raises(NotFound):
+        registry.actions["control.verify"].run(world.actor("ben"), verified | {"result": "partly"}, subject=control)
+    assert Finding.objects.count() == 2
+    assert verify_database(world.organisation.pk).ok
