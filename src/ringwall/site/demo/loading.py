@@ -21,7 +21,7 @@ from ringwall.administration.setup import ensure_installation, set_up
 from ringwall.catalogues.builtin import load_builtin
 from ringwall.kit import registry
 from ringwall.kit.errors import ActError
-from ringwall.site.demo import registers, statement
+from ringwall.site.demo import improvement, registers, statement
 from ringwall.site.demo.clock import on_day
 
 MAIN = "lindtal"
@@ -136,6 +136,7 @@ def load(language: str) -> list[dict[str, str]]:
             with on_day(story.first_day):
                 _organisation(story)
             registers.add(story)
+            improvement.add(story)
             statement.add(story)
             story.tell()
         return _sign_ins(stories)

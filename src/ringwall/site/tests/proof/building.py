@@ -271,4 +271,15 @@ def _finding_values(world: ProofWorld, register: Register, place: Place, word: s
     return _values(world, register, place, word) | {"category": "observation", "checker": "", "found_on": None}
 
 
-SPECIAL: Mapping[str, Any] = {"scope": _scope_values, "soa_row": _soa_row_values, "finding": _finding_values}
+def _letter_values(world: ProofWorld, register: Register, place: Place, word: str) -> dict[str, Any]:
+    """From nobody: on the page where one asks, people read what became of their own request, whatever their role."""
+    return _values(world, register, place, word) | {"asked_by" if register.kind == "exception" else "suggested_by": ""}
+
+
+SPECIAL: Mapping[str, Any] = {
+    "scope": _scope_values,
+    "soa_row": _soa_row_values,
+    "finding": _finding_values,
+    "exception": _letter_values,
+    "improvement": _letter_values,
+}
