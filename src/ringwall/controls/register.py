@@ -134,10 +134,9 @@ class ControlRegister(Register):
                 "unit",
                 "due_on",
                 "implemented_on",
-                "verify_every",
-                "verify_next_on",
             ),
         ),
+        (_("How it is verified"), ("expectation", "sample", "verifier", "verify_every", "verify_next_on")),
     )
     tones = {"state": STATE_TONES, "priority": {1: "bad", 2: "warn"}, "verified_result": RESULT_TONES}
     synonyms = {
@@ -238,20 +237,21 @@ def verifications(record: Any, actor: Actor) -> Panel | None:
     if not found and record.state != State.IMPLEMENTED:
         return None
     has_waiver = any(v.waiver for v in found)  # the exception is shown where there is one
-    rows = [_verification_row(v, actor, has_waiver) for v in found]
+    has_sample = any(v.sample for v in found)
+    rows = [_verification_row(v, actor, has_waiver, has_sample) for v in found]
     columns = [
         Column("on", _("Verified on"), "date"),
         Column("result", _("Result"), "state"),
         Column("by", _("Verified by")),
         *([Column("waiver", _("Under waiver"), "link")] if has_waiver else ()),
-        Column("sample", _("Sample and method"), "wrap"),
+        *([Column("sample", _("Sample and method"), "wrap")] if has_sample else ()),
         Column("remark", _("Remark"), "wrap"),
     ]
     empty = _("Not verified yet. Somebody who neither owns, designed nor implemented it tests whether it works.")
     return Panel("verifications", _("Verifications"), columns=columns, rows=rows, empty=empty)
 
 
-def _verification_row(v: Verification, actor: Actor, has_waiver: bool) -> Row:
+def _verification_row(v: Verification, actor: Actor, has_waiver: bool, has_sample: bool) -> Row:
     waiver = v.waiver
     url = record_url(actor.organisation.code, waiver) if sees(actor, waiver) else ""
     cells = [
@@ -259,7 +259,7 @@ def _verification_row(v: Verification, actor: Actor, has_waiver: bool) -> Row:
         Cell("result", v.get_result_display(), "state", state=RESULT_TONES[v.result]),
         Cell("by", v.by.name),
         *([Cell("waiver", waiver.ref if waiver else "", "link", url)] if has_waiver else ()),
-        Cell("sample", v.sample, "wrap", hint=v.expectation),
+        *([Cell("sample", v.sample, "wrap", hint=v.expectation)] if has_sample else ()),
         Cell("remark", v.remark, "wrap"),
     ]
     return Row(str(v.pk), str(v.on), "", v.version, cells)

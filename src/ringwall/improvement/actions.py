@@ -338,6 +338,7 @@ def check_effect(finding: Finding, *, actor: Actor, result: str, looked_at: str)
     act.save(made)
     if is_effective:
         finding.state, finding.closed_on, finding.conclusion = State.CLOSED, today, looked_at.strip()
+        finding.check_on = None
     else:
         finding.round += 1
         finding.correction, finding.corrected_on, finding.corrected_by_id = "", None, None
@@ -405,13 +406,15 @@ def conclude(finding: Finding, *, actor: Actor, conclusion: str) -> Finding:
     "finding.join",
     label=_("Join to an earlier finding"),
     icon="link",
-    applies=lambda finding: not finding.is_withdrawn and finding.recurrence_of_id is None,
+    applies=lambda finding: (
+        not finding.is_withdrawn and finding.recurrence_of_id is None and finding.state != State.CLOSED
+    ),
     help_text=_("Says that this is the same fault again; the cause found then was not the whole one."),
     fields={"earlier": ReferenceField(Finding, label=_("recurrence of"))},
 )
 def join(finding: Finding, *, actor: Actor, earlier: Finding) -> Finding:
-    if earlier.pk == finding.pk or earlier.recurrence_of_id == finding.pk:
-        raise Invalid({"earlier": [_("A finding is no recurrence of itself.")]})
+    if not finding.is_after(earlier):
+        raise Invalid({"earlier": [_("A finding is a recurrence of an earlier one only.")]})
     finding.recurrence_of = earlier
     finding.save()
     return finding

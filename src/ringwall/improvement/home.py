@@ -27,7 +27,9 @@ def at_home(actor: Actor) -> Iterable[Panel]:
             yield Panel("my-checks", title, **findings_table(found, actor), actions=[more], is_first=True)
         if found := queries.own_findings(actor, SHOWN):
             more = Link(_("All my findings"), f"{base}findings/?owner=me", "arrow-right")
-            yield Panel("my-findings", _("My open findings"), **findings_table(found, actor), actions=[more])
+            yield Panel(
+                "my-findings", _("My open findings"), **findings_table(found, actor, with_owner=False), actions=[more]
+            )
     if actor.may("corrective_action.view") and (mine := queries.own_actions(actor, SHOWN)):
         more = Link(_("All my corrective actions"), f"{base}corrective-actions/?owner=me", "arrow-right")
         columns = [

@@ -180,13 +180,15 @@ class Finding(Record):
             raise ValidationError({"found_on": _("This day is still to come.")})
         if self.checker_id and self.checker_id == self.owner_id:
             raise ValidationError({"checker": _("Whoever owns the finding does not check it. Name somebody else.")})
-        if self.recurrence_of_id == self.pk:
-            raise ValidationError({"recurrence_of": _("A finding is no recurrence of itself.")})
-        self.clean_fields_of_numbers()
-
-    def clean_fields_of_numbers(self) -> None:
+        is_joined = self.recurrence_of_id is not None and self.recurrence_of_id != stored.get("recurrence_of_id")
+        if is_joined and self.recurrence_of is not None and not self.is_after(self.recurrence_of):
+            raise ValidationError({"recurrence_of": _("A finding is a recurrence of an earlier one only.")})
         if self.waiting_days is not None and not 0 <= self.waiting_days <= 365:
             raise ValidationError({"waiting_days": _("Give between 0 and 365 days.")})
+
+    def is_after(self, other: "Finding") -> bool:
+        """Whether it was found later, or on the same day and recorded later."""
+        return (self.found_on, self.pk) > (other.found_on, other.pk)
 
     def _clean_closed(self, stored: dict[str, Any]) -> None:
         if changed := [name for name in self.SUBSTANCE if stored.get(name) != getattr(self, name)]:

@@ -162,7 +162,7 @@ def similar_panel(finding: Finding, actor: Actor) -> Panel | None:
         subject_id=finding.subject_id,
         leave_out=finding.pk,
     )
-    found = [row for row in found if row.recurrence_of_id != finding.pk]
+    found = [row for row in found if finding.is_after(row)]
     if not found:
         return None
     url = record_url(actor.organisation.code, finding)
@@ -179,14 +179,14 @@ def similar_panel(finding: Finding, actor: Actor) -> Panel | None:
     return Panel("similar", _("Similar findings"), template="improvement/similar.html", context={"lines": lines})
 
 
-def findings_table(found: Sequence[Finding], actor: Actor) -> dict[str, Any]:
+def findings_table(found: Sequence[Finding], actor: Actor, *, with_owner: bool = True) -> dict[str, Any]:
     """Columns and rows of a panel that lists findings."""
     columns = [
         Column("ref", _("Reference"), "ref"),
         Column("title", _("Title"), "title"),
         Column("category", _("Kind"), "state"),
         Column("state", _("State"), "state"),
-        Column("owner", _("Owner")),
+        *([Column("owner", _("Owner"))] if with_owner else ()),
         Column("due_on", _("Due")),
     ]
     rows = []
@@ -198,7 +198,7 @@ def findings_table(found: Sequence[Finding], actor: Actor) -> dict[str, Any]:
             Cell("title", finding.title, "title", url),
             Cell("category", finding.get_category_display(), "state", state=CATEGORY_TONES[finding.category]),
             Cell("state", finding.get_state_display(), "state", state=STATE_TONES[finding.state]),
-            Cell("owner", finding.owner.name if finding.owner else ""),
+            *([Cell("owner", finding.owner.name if finding.owner else "")] if with_owner else ()),
             Cell("due_on", late or day(finding.due_on), "state" if tone else "text", state=tone),
         ]
         rows.append(Row(str(finding.pk), finding.ref, url, finding.version, cells))
@@ -235,7 +235,7 @@ def findings_of_record(record: Record, actor: Actor) -> Panel | None:
 @registry.provider("requirement_used")
 def findings_of_requirement(requirement: Requirement, actor: Actor) -> Iterable[Panel]:
     if actor.may("finding.view") and (found := queries.findings_against(requirement.pk, actor)):
-        yield Panel("used-findings", _("Findings: not met"), **findings_table(found, actor))
+        yield Panel("used-findings", _("Findings"), **findings_table(found, actor))
 
 
 @registry.provider("waiver_used")

@@ -49,11 +49,11 @@ class FindingRegister(Register):
     icon = "search-alert"
     order = 10
     actions = (
-        actions.correct,
+        actions.check_effect,  # the latest step that is open comes first: it is the button of the page
+        actions.plan,
         actions.five_whys,
         actions.fishbone,
-        actions.plan,
-        actions.check_effect,
+        actions.correct,
         actions.conclude,
         actions.join,
     )
@@ -83,8 +83,9 @@ class FindingRegister(Register):
         "restricted",
         "changed_at",
     )
-    shown = ("ref", "title", "category", "source", "requirements", "state", "timeliness", "owner", "due_on")
+    shown = ("ref", "title", "state", "timeliness", "category", "owner", "requirements", "source", "found_on", "due_on")
     filters = ("category", "state", "source", "unit", "owner", "checker", "found_on", "due_on", "check_on")
+    default_sort = "-found_on"
     sorts = ("ref", "title", "category", "state", "found_on", "due_on", "check_on", "changed_at")
     search = ("ref", "title", "description", "evidence", "correction", "cause", "conclusion")
     editable = ("title", "category", "source", "owner", "checker", "found_on", "due_on", "requirements")
