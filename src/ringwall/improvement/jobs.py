@@ -31,15 +31,16 @@ def raise_from_verifications(act: Act) -> None:
         with override(act.actor.organisation.language):
             words = _("%(control)s does not work") if is_without_effect else _("%(control)s works only partly")
             title = words % {"control": control}
-        tested = [verification.expectation, verification.sample]
+            expected = verification.expectation or control.objective
+            text = _("Expected: %(text)s") % {"text": expected} if expected else title
         raise_finding(
             control,
             source=Source.VERIFICATION,
             kind=Category.MINOR if is_without_effect else Category.OBSERVATION,
             title=title,
-            text="\n".join(filter(None, [verification.remark or title, *tested])),
+            text=text,
             requirements=control.requirements.all(),
-            evidence=verification.remark or verification.sample,
+            evidence="\n".join(filter(None, [verification.remark, verification.sample])),
             remedy=verification.remedy,
             checker_id=control.verifier_id,
             earlier=earlier_of(control, Source.VERIFICATION),

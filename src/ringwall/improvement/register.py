@@ -92,7 +92,7 @@ class FindingRegister(Register):
     facts = ("state", "category", "source", "owner", "due_on", "check_on")
     sections = (
         (
-            _("What was found"),
+            _("Finding"),
             ("description", "evidence", "requirements", "source", "found_on", "owner", "unit", "due_on"),
         ),
     )

@@ -51,7 +51,7 @@ def register_roles() -> None:
     }
     answering = {"corrective_action.view", "corrective_action.complete", "exception.ask", "improvement.suggest"}
     found = {"finding.view", "finding.update", "finding.correct", "finding.five_whys", "finding.fishbone"}
-    found |= {"finding.plan", "improvement.view", "improvement.complete"}
+    found |= {"finding.plan", "improvement.view", "improvement.complete", "exception.renew"}
     for role in (
         Role(
             "administrator",

@@ -295,7 +295,11 @@ def test_a_control_that_does_not_work_becomes_a_finding_in_the_same_act(world: A
     )
     assert (seen.owner_id, seen.checker_id) == (world.people["carl"].pk, cleo.person_id)
     assert (seen.remedy, seen.recurrence_of) == ("Patch the three", None)
-    assert "Nothing older than 14 days" in seen.description and [r.ref for r in seen.requirements.all()] == ["A.8.8"]
+    assert (seen.description, seen.evidence) == (
+        "Expected: Nothing older than 14 days",
+        "3 of 20 late\n20 servers by lot",
+    )
+    assert [r.ref for r in seen.requirements.all()] == ["A.8.8"]
     verify("ineffective")
     again = Finding.objects.get(recurrence_of=seen)
     assert (again.category, again.title) == ("minor", f"{control} does not work")
