@@ -84,9 +84,9 @@ def owners_ever(record: Any) -> set[UUID]:
 
 
 def acted_in(finding: Finding) -> set[UUID]:
-    """Who answers for an action of the present round or reported one done."""
-    rows = CorrectiveAction.objects.filter(finding=finding, round=finding.round, withdrawn_on=None)
-    pairs = rows.exclude(state=ActionState.DROPPED).values_list("owner_id", "done_by_id")
+    """Who answers for a finished action of the present round or reported it done, also where it was withdrawn later."""
+    rows = CorrectiveAction.objects.filter(finding=finding, round=finding.round, state=ActionState.DONE)
+    pairs = rows.values_list("owner_id", "done_by_id")
     return {key for pair in pairs for key in pair if key is not None}
 
 

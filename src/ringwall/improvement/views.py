@@ -146,11 +146,11 @@ def _letter(request: ActorRequest, act: Action, words: dict[str, str], lines: li
 
 
 def _initial(actor: Actor, subject: Any, request: ActorRequest) -> dict[str, Any]:
-    initial: dict[str, Any] = {"unit": str(actor.home_unit.id), "owner": actor.user.email if actor.user else ""}
-    initial |= registry.registers[Finding.kind].initial(request.GET)
+    """No owner but the record's: whoever records a finding by habit as their own could not check it later."""
+    initial: dict[str, Any] = {"unit": str(actor.home_unit.id)} | registry.registers[Finding.kind].initial(request.GET)
     if subject is not None:
         initial |= {"unit": str(subject.unit_id), "restricted": subject.restricted}
-        initial["owner"] = subject.owner.email if subject.owner else initial["owner"]
+        initial["owner"] = subject.owner.email if subject.owner else ""
     return initial
 
 
