@@ -188,6 +188,7 @@ class Waiver(Record):
         AUTHOR_APPROVES = "author_approves", _("The author does not approve their own work")
         OWNER_VERIFIES = "owner_verifies", _("Nobody verifies what they own, designed or implemented")
         OWNER_AUDITS = "owner_audits", _("Nobody audits what they own or implemented")
+        OWNER_CHECKS = "owner_checks", _("Nobody checks the effect of what they own, corrected or carried out")
 
     class State(models.TextChoices):
         PROPOSED = rules.PROPOSED, pgettext_lazy("waiver", "proposed")

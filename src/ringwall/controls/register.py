@@ -69,6 +69,9 @@ class ControlRegister(Register):
         "cost_once",
         "cost_yearly",
         "verify_every",
+        "verifier",
+        "expectation",
+        "sample",
         "verified_on",
         "verified_result",
         "verify_next_on",
@@ -87,7 +90,17 @@ class ControlRegister(Register):
         "verified_result",
         "verify_next_on",
     )
-    filters = ("state", "priority", "unit", "owner", "implementer", "due_on", "verified_result", "verify_next_on")
+    filters = (
+        "state",
+        "priority",
+        "unit",
+        "owner",
+        "implementer",
+        "verifier",
+        "due_on",
+        "verified_result",
+        "verify_next_on",
+    )
     sorts = ("ref", "title", "state", "priority", "due_on", "verify_next_on", "changed_at")
     search = ("ref", "title", "objective", "description", "blocked_reason")
     editable = (
@@ -104,6 +117,7 @@ class ControlRegister(Register):
         "cost_once",
         "cost_yearly",
         "verify_every",
+        "verifier",
         "verify_next_on",
         "requirements",
     )
@@ -120,10 +134,9 @@ class ControlRegister(Register):
                 "unit",
                 "due_on",
                 "implemented_on",
-                "verify_every",
-                "verify_next_on",
             ),
         ),
+        (_("How it is verified"), ("expectation", "sample", "verifier", "verify_every", "verify_next_on")),
     )
     tones = {"state": STATE_TONES, "priority": {1: "bad", 2: "warn"}, "verified_result": RESULT_TONES}
     synonyms = {
@@ -145,6 +158,9 @@ class ControlRegister(Register):
         "cost_once": ("cost", "costs", "budget", "kosten", "investition"),
         "cost_yearly": ("running cost", "annual cost", "laufende kosten"),
         "verify_every": ("interval", "verification interval", "intervall", "prüfintervall"),
+        "verifier": ("tester", "verified by", "prüfer", "prüferin"),
+        "expectation": ("expected result", "test criterion", "erwartung", "prüfkriterium"),
+        "sample": ("sample size", "test method", "stichprobe", "prüfmethode"),
         "verify_next_on": ("next review", "next check", "nächste prüfung"),
     }
     about = _(
@@ -164,6 +180,8 @@ class ControlRegister(Register):
             return gettext("It does not work: reopen it or plan another control.")
         if record.verify_next_on is None:
             return gettext("Set how often it is verified.")
+        if record.verifier_id in {record.owner_id, record.designer_id, record.implementer_id} - {None}:
+            return gettext("Name another verifier: nobody verifies what they own, designed or implemented.")
         found, day = record.timeliness()
         told = {"day": date_format(day, "SHORT_DATE_FORMAT") if day else ""}
         if found is rules.Timeliness.OVERDUE:
@@ -219,19 +237,21 @@ def verifications(record: Any, actor: Actor) -> Panel | None:
     if not found and record.state != State.IMPLEMENTED:
         return None
     has_waiver = any(v.waiver for v in found)  # the exception is shown where there is one
-    rows = [_verification_row(v, actor, has_waiver) for v in found]
+    has_sample = any(v.sample for v in found)
+    rows = [_verification_row(v, actor, has_waiver, has_sample) for v in found]
     columns = [
         Column("on", _("Verified on"), "date"),
         Column("result", _("Result"), "state"),
         Column("by", _("Verified by")),
         *([Column("waiver", _("Under waiver"), "link")] if has_waiver else ()),
-        Column("remark", _("Sample and remark")),
+        *([Column("sample", _("Sample and method"), "wrap")] if has_sample else ()),
+        Column("remark", _("Remark"), "wrap"),
     ]
     empty = _("Not verified yet. Somebody who neither owns, designed nor implemented it tests whether it works.")
     return Panel("verifications", _("Verifications"), columns=columns, rows=rows, empty=empty)
 
 
-def _verification_row(v: Verification, actor: Actor, has_waiver: bool) -> Row:
+def _verification_row(v: Verification, actor: Actor, has_waiver: bool, has_sample: bool) -> Row:
     waiver = v.waiver
     url = record_url(actor.organisation.code, waiver) if sees(actor, waiver) else ""
     cells = [
@@ -239,7 +259,8 @@ def _verification_row(v: Verification, actor: Actor, has_waiver: bool) -> Row:
         Cell("result", v.get_result_display(), "state", state=RESULT_TONES[v.result]),
         Cell("by", v.by.name),
         *([Cell("waiver", waiver.ref if waiver else "", "link", url)] if has_waiver else ()),
-        Cell("remark", v.remark),
+        *([Cell("sample", v.sample, "wrap", hint=v.expectation)] if has_sample else ()),
+        Cell("remark", v.remark, "wrap"),
     ]
     return Row(str(v.pk), str(v.on), "", v.version, cells)
 

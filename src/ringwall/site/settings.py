@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "ringwall.context",
     "ringwall.assets",
     "ringwall.controls",
+    "ringwall.improvement",
     "ringwall.compliance",
     "ringwall.risk",
     "ringwall.incidents",

@@ -10,6 +10,7 @@ from ringwall.catalogues import urls as catalogues
 from ringwall.compliance import urls as compliance
 from ringwall.evidence import urls as evidence
 from ringwall.exchange import urls as exchange
+from ringwall.improvement import urls as improvement
 from ringwall.incidents import urls as incidents
 from ringwall.kit.middleware import error_page
 from ringwall.kit.urls import register_urls
@@ -37,6 +38,7 @@ FEATURES = (
     compliance,
     evidence,
     exchange,
+    improvement,
     incidents,
     risk,
     search,

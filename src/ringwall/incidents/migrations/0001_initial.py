@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('access', '0002_anonymous_reports'),
         ('assets', '0001_initial'),
-        ('context', '0002_notify_hours'),
+        ('context', '0003_notify_hours'),
         ('risk', '0001_initial'),
     ]
 

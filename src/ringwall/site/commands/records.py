@@ -1,4 +1,4 @@
-"""Commands that bring records in: catalogues, assets, risks, controls, decisions of a statement."""
+"""Commands that bring records in: catalogues, assets, risks, controls, findings, decisions of a statement."""
 
 import argparse
 from importlib import import_module
@@ -24,7 +24,7 @@ from ringwall.soa.actions import prepare
 from ringwall.soa.queries import any_scope
 from ringwall.soa.sheets import plan_decisions
 
-KINDS = {"assets": "asset", "risks": "risk", "controls": "control"}
+KINDS = {"assets": "asset", "risks": "risk", "controls": "control", "findings": "finding"}
 ORDERS = ("ymd", "dmy", "mdy")
 
 

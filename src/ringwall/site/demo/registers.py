@@ -240,6 +240,9 @@ def _control(story: "Story", row: dict[str, Any], number: int) -> None:
             "cost_once": row["cost_once_eur"],
             "cost_yearly": row["cost_yearly_eur"],
             "verify_every": row["verification_interval_months"],
+            "expectation": story.words(row, "expectation"),
+            "sample": story.words(row, "sample"),
+            "verifier": _named_verifier(story, row),
             "requirements": [] if "added_on" in row else row["annex_a"],
         }
         story.do("control.create", story.who("keeper"), raw)
@@ -264,6 +267,12 @@ def _control(story: "Story", row: dict[str, Any], number: int) -> None:
         story.at(check["on"], move("control.verify", raw, who=_verifier(story, row, check)))
     for proof in row.get("evidence", ()):
         story.at(proof["made_on"], _evidence(story, ref, proof))
+
+
+def _named_verifier(story: "Story", row: dict[str, Any]) -> str:
+    """Who verified it last, where somebody did who has no part in it."""
+    checks = [check for check in row.get("verifications", ()) if not check.get("under_waiver")]
+    return person(story, _verifier(story, row, checks[-1])) if checks else ""
 
 
 def _verifier(story: "Story", row: dict[str, Any], check: dict[str, Any]) -> str:

@@ -23,6 +23,7 @@ from ringwall.assets.models import Asset, Dependency
 from ringwall.context.models import IsmsScope, Obligation, Waiver
 from ringwall.controls.models import Control, Verification
 from ringwall.evidence.models import Evidence
+from ringwall.improvement.models import AuthorisedException, CorrectiveAction, Finding, Improvement, State
 from ringwall.kit import registry
 from ringwall.risk.models import Acceptance, Assessment, Risk
 from ringwall.soa.queries import statement
@@ -107,6 +108,11 @@ def counted(organisation):
         "waivers": sorted(Waiver.objects.filter(**mine).values_list("state", flat=True)),
         "obligations": Obligation.objects.filter(**mine).count(),
         "controls": controls.count(),
+        "findings": {state: Finding.objects.filter(state=state, **mine).count() for state in State},
+        "from_verification": Finding.objects.filter(source="verification", **mine).count(),
+        "rounds": list(Finding.objects.filter(round__gt=1, **mine).values_list("round", flat=True)),
+        "exceptions": sorted(AuthorisedException.objects.filter(**mine).values_list("state", flat=True)),
+        "improvements": sorted(Improvement.objects.filter(**mine).values_list("state", flat=True)),
         "debts": debts(organisation, "isms_manager"),
         "decisions": debts(organisation, "top_management"),
         "shares": {
@@ -118,6 +124,10 @@ def counted(organisation):
             "controls implemented": [done.count(), controls.count()],
             "controls verified": [done.exclude(verified_on=None).count(), done.count()],
             "controls that work": [done.filter(verified_result="effective").count(), done.count()],
+            "actions done": [
+                CorrectiveAction.objects.filter(state="done", **mine).count(),
+                CorrectiveAction.objects.filter(**mine).count(),
+            ],
             "rows implemented": [len(entries) - len(missing), len(entries)],
             "evidence valid": [proofs.filter(valid_until__gte=today).count(), proofs.count()],
         },
@@ -135,6 +145,13 @@ RULES = {
     "control.verification_overdue",
     "control.ineffective",
     "control.without_owner",
+    "finding.overdue",
+    "finding.without_cause",
+    "finding.check_due",
+    "corrective_action.overdue",
+    "exception.ending",
+    "exception.over",
+    "exception.waiting",
     "risk.untreated",
     "risk.expired",
     "risk.overdue",
@@ -198,6 +215,13 @@ def test_the_statement_is_decided_authorised_and_stale(main: dict[str, Any]) -> 
     assert main["versions"] == ["replaced", "approved"]
     assert main["stale"]
     assert main["controls"] == 50
+
+
+def test_findings_exceptions_and_improvements_stand_at_every_point(main: dict[str, Any]) -> None:
+    assert main["findings"] == {"open": 13, "corrected": 1, "analysed": 0, "acting": 1, "checking": 1, "closed": 13}
+    assert (main["from_verification"], main["rounds"]) == (27, [2])
+    assert main["exceptions"] == ["asked", "granted", "granted", "granted", "refused"]
+    assert main["improvements"] == ["accepted", "declined", "done", "suggested"]
 
 
 def test_every_debt_occurs_once_or_twice_and_nothing_is_complete(main: dict[str, Any]) -> None:

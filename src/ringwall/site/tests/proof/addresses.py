@@ -291,6 +291,7 @@ MAKERS: Mapping[str, Maker] = {
     "task-new": _subjects,
     "task-done": lambda world: of_attached(world, "task"),
     "task-cancel": lambda world: of_attached(world, "task"),
+    "finding-about-new": _subjects,
     "evidence": lambda world: iter([Address(), Address(query={"show": "expired"})]),
     "evidence-of": _subjects,
     "evidence-file": lambda world: of_attached(world, "evidence"),
