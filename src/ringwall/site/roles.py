@@ -33,7 +33,7 @@ def register_roles() -> None:
     acts = set(registry.actions) | {f"{kind}.import" for kind in kinds}
     keeping = acts - set(DECISIONS) - set(PERSONAL) - set(administration.GRANTS)
     keeping |= {"catalogue.import", "soa.submit", "rtp.submit", "evidence.add", "evidence.withdraw"}
-    personal_tasks = {"task.done", "task.cancel"}
+    personal_tasks = {"task.done", "task.cancel", "task.step", "task.reassign", "task.comment"}
     owned = {f"{kind}.{verb}" for kind in kinds for verb in ("view", "update")}
     owned |= {"task.create", "evidence.view", "evidence.add"}
     control_work = {name for name in acts if name.startswith("control.")} - {
