@@ -29,6 +29,7 @@ ACTS: Final = (
     "assignment.end",
     "token.create",
     "token.revoke",
+    "mail.update",
 )
 
 GRANTS: Final = frozenset((*VIEWS, *ACTS))

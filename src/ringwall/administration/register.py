@@ -14,6 +14,7 @@ for _order, (_label, _url, _icon, _grant) in enumerate(
         (_("Role assignments"), "settings/roles/", "user-cog", "roleassignment.view"),
         (_("Who may do what"), "settings/who-may-what/", "table-2", "administration.view"),
         (_("API tokens"), "settings/tokens/", "key-round", "apitoken.view"),
+        (_("Mail"), "settings/mail/", "mail", "mail.update"),
     ),
     start=1,
 ):

@@ -17,6 +17,7 @@ SUBJECTS = {
     "assignment": gettext_lazy("Role assignments"),
     "job": gettext_lazy("Background tasks"),
     "ledger": gettext_lazy("Ledger"),
+    "mail": gettext_lazy("Mail"),
     "organisation": gettext_lazy("Organisation"),
     "person": gettext_lazy("People"),
     "restricted": gettext_lazy("Restricted records"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ringwall.administration.views import account, assignments, organisation, people, tokens, units
+from ringwall.administration.views import account, assignments, mail, organisation, people, tokens, units
 from ringwall.administration.views.welcome import welcome
 
 urlpatterns = [
@@ -21,6 +21,11 @@ urlpatterns = [
     path("settings/tokens/new/", tokens.new_page, name="token-new"),
     path("settings/tokens/<uuid:key>/revoke/", tokens.revoke_page, name="token-revoke"),
     path("settings/organisation/", organisation.organisation_page, name="organisation"),
+    path("settings/mail/", mail.mail_page, name="mail"),
+    path("settings/mail/edit/", mail.edit_page, name="mail-edit"),
+    path("settings/mail/test/", mail.test_page, name="mail-test"),
+    path("settings/mail/drop/", mail.drop, name="mail-drop"),
+    path("account/mail/", mail.habit_page, name="account-mail"),
     path("account/", account.account_page, name="account"),
     path("account/edit/", account.edit_page, name="account-edit"),
     path("account/tokens/new/", account.new_token_page, name="account-token-new"),

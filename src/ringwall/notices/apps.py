@@ -8,4 +8,4 @@ class NoticesConfig(AppConfig):
     verbose_name = _("Notices")
 
     def ready(self) -> None:
-        from ringwall.notices import register  # noqa: F401
+        from ringwall.notices import jobs, register  # noqa: F401

@@ -1,12 +1,20 @@
-"""What is told to people."""
+"""What is told to people, and the ways on which it reaches them."""
 
+from typing import ClassVar
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ringwall.access.models import Organisation, Person
+from ringwall.access.tracked import Tracked
 from ringwall.lib.ids import uuid7
 from ringwall.notices.rules import kinds
+from ringwall.notices.rules.mail import MORNING, WEEKDAYS
 
 
 class Notice(models.Model):
@@ -44,3 +52,133 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.by} {self.get_kind_display()}".strip()
+
+
+class Sealed(models.Model):
+    """A secret of a row that is tracked, kept apart from it: it must not stand in the ledger, not even encrypted."""
+
+    row = models.UUIDField(primary_key=True)
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    box = models.TextField()
+
+    def __str__(self) -> str:
+        return str(self.row)
+
+
+def _time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(_("“%(name)s” is no time zone; write one such as Europe/Berlin."), params={"name": name})
+
+
+def _here() -> str:
+    return str(settings.TIME_ZONE)
+
+
+class MailServer(Tracked):
+    """By which server an organisation sends its mails; without a host it sends none. The password is `Sealed`."""
+
+    kind: ClassVar[str] = "mail_server"
+
+    class Security(models.TextChoices):
+        STARTTLS = "starttls", _("STARTTLS (usual, port 587)")
+        TLS = "tls", _("TLS from the start (port 465)")
+        NONE = "none", _("none (only inside one's own network)")
+
+    organisation = models.OneToOneField(Organisation, models.PROTECT, related_name="mail_server")
+    host = models.CharField(_("server"), max_length=253, blank=True, help_text=_("Empty: no mails are sent."))
+    port = models.PositiveIntegerField(
+        _("port"), default=587, validators=[MinValueValidator(1), MaxValueValidator(65535)]
+    )
+    security = models.CharField(_("encryption"), max_length=10, choices=Security.choices, default=Security.STARTTLS)
+    user = models.CharField(_("user name"), max_length=254, blank=True)
+    sender = models.EmailField(_("sender address"), blank=True)
+    sender_name = models.CharField(_("sender name"), max_length=100, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=60, default=_here, validators=[_time_zone])
+    keeps_unsent = models.BooleanField(
+        _("keep mails until a server is entered"),
+        default=False,
+        help_text=_("Otherwise no mails are written while there is no server."),
+    )
+
+    class Meta:
+        verbose_name = _("mail server")
+        verbose_name_plural = _("mail servers")
+
+    def __str__(self) -> str:
+        return self.host
+
+    @property
+    def is_ready(self) -> bool:
+        return bool(self.host and self.sender)
+
+
+def _weekdays() -> list[int]:
+    return list(WEEKDAYS)
+
+
+class MailHabit(Tracked):
+    """When and how much a person wants to be written to. Whoever has none gets the digest on weekday mornings."""
+
+    kind: ClassVar[str] = "mail_habit"
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    person = models.OneToOneField(Person, models.PROTECT, related_name="mail_habit")
+    days = models.JSONField(_("digest on"), default=_weekdays, blank=True)
+    hour = models.PositiveSmallIntegerField(_("hour"), default=MORNING, validators=[MaxValueValidator(23)])
+    shows_titles = models.BooleanField(
+        _("show titles"),
+        default=False,
+        help_text=_("Otherwise mails name only kind and reference. Of restricted records they never tell anything."),
+    )
+    is_urgent_mailed = models.BooleanField(_("write at once what cannot wait"), default=True)
+
+    class Meta:
+        verbose_name = _("mail settings of a person")
+        verbose_name_plural = _("mail settings of people")
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class OutgoingMail(models.Model):
+    """A mail from being written until it is sent or given up. Written without a ledger entry; the text of what was sent
+    is forgotten at once, the rest after a month.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("given up")
+
+    class Kind(models.TextChoices):
+        DIGEST = "digest", _("digest")
+        URGENT = "urgent", _("urgent")
+        ACCOUNT = "account", _("account")
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
+    key = models.CharField(max_length=120, unique=True)
+    """What is written only once, such as the digest of one person on one day."""
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    address = models.EmailField()
+    subject = models.CharField(max_length=200)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    unsubscribe_url = models.CharField(max_length=500, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    failures = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(default=timezone.now)
+    reason = models.CharField(max_length=500, blank=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "next_at"], condition=models.Q(state="waiting"), name="mail_waiting"),
+            models.Index(fields=["organisation", "-made_at"], name="mail_by_day"),
+            models.Index(fields=["person", "kind", "-made_at"], name="mail_by_person"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject

@@ -1,7 +1,11 @@
-"""What is asked of notices."""
+"""What is asked of notices and mails."""
+
+from uuid import UUID
+
+from django.db.models import Count
 
 from ringwall.access.policy import Actor
-from ringwall.notices.models import Notice
+from ringwall.notices.models import MailHabit, MailServer, Notice, OutgoingMail
 
 SHOWN = 100
 
@@ -12,3 +16,24 @@ def notices_of(actor: Actor, *, unread: bool = False, limit: int = SHOWN) -> lis
         return []
     rows = Notice.objects.filter(person_id=actor.person_id)
     return list((rows.filter(read_at=None) if unread else rows).order_by("-at")[:limit])
+
+
+def server_of(organisation_id: UUID) -> MailServer | None:
+    return MailServer.objects.filter(organisation_id=organisation_id).first()
+
+
+def habit_of(person_id: UUID) -> MailHabit:
+    """What the person chose, or the usual."""
+    return MailHabit.objects.filter(person_id=person_id).first() or MailHabit(person_id=person_id)
+
+
+def queue_counts(organisation_id: UUID) -> dict[str, int]:
+    """State → how many mails of the last month."""
+    rows = OutgoingMail.objects.filter(organisation_id=organisation_id).order_by()
+    return dict(rows.values_list("state").annotate(Count("pk")))
+
+
+def troubled(organisation_id: UUID) -> list[OutgoingMail]:
+    """Mails that failed, or wait for another try, the newest first."""
+    rows = OutgoingMail.objects.filter(organisation_id=organisation_id).exclude(reason="")
+    return list(rows.order_by("-made_at")[:50])

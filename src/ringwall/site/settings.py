@@ -209,6 +209,7 @@ SECURE_CSP = {
     "manifest-src": [CSP.SELF],
 }
 
+MAILERS = {"default": {"BACKEND": "ringwall.notices.backend.QueueBackend"}}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

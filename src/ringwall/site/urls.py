@@ -35,6 +35,7 @@ urlpatterns = [
     Later(RoutePattern("api/v1/"), "ringwall.site.api", app_name="ninja", namespace="api"),
     re_path(r"^api(?:/|$)", views.no_operation, name="api-nothing"),
     *administration.open_urlpatterns,
+    *notices.open_urlpatterns,
     *tasks.open_urlpatterns,
     path("accounts/email/", views.closed, name="account_email"),
     path("accounts/", include("allauth.urls")),

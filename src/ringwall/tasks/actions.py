@@ -14,11 +14,11 @@ from ringwall.access.models import Person
 from ringwall.access.policy import Actor, actor_for_person
 from ringwall.kit.actions import action
 from ringwall.kit.acts import current_act
-from ringwall.kit.errors import Denied, Invalid, NotFound, Refused
+from ringwall.kit.errors import Denied, Invalid, Refused
 from ringwall.kit.fields import ReferenceField
 from ringwall.kit.records import Record
 from ringwall.kit.texts import forbid_control_characters
-from ringwall.notices.actions import tell
+from ringwall.notices.actions.telling import tell
 from ringwall.notices.rules import kinds
 from ringwall.tasks import queries, rules
 from ringwall.tasks.models import Task, TaskComment
@@ -162,7 +162,7 @@ def create(
         first_on=due_on if every else None,
     )
     current_act().save(task)
-    _tell_assignee(task, actor, record.ref)
+    _tell_assignee(task, actor)
     return task
 
 
@@ -243,7 +243,7 @@ def tick(*, actor: Actor, task: Annotated[UUID, _("Task")], number: int) -> Task
     """Tick a step off, or take the tick away."""
     found = _mine(actor, task)
     if number >= len(found.steps):
-        raise NotFound
+        raise Invalid({"number": [str(_("This task has no such step."))]})
     found.steps = [[text, is_done != (at == number)] for at, (text, is_done) in enumerate(found.steps)]
     current_act().save(found)
     return found
@@ -263,7 +263,7 @@ def reassign(*, actor: Actor, task: Annotated[UUID, _("Task")], assignee: Person
         raise Invalid({"assignee": [str(_("It is for %(person)s already.") % {"person": assignee})]})
     hand(found, assignee.pk)
     current_act().save(found)
-    _tell_assignee(found, actor, "")
+    _tell_assignee(found, actor)
     return found
 
 
@@ -319,13 +319,13 @@ def _mine(actor: Actor, key: UUID) -> Task:
     return task
 
 
-def _tell_assignee(task: Task, actor: Actor, ref: str) -> None:
+def _tell_assignee(task: Task, actor: Actor) -> None:
     if task.assignee_id != actor.person_id:
         tell(
             [task.assignee_id],
             kinds.ASSIGNED,
             about=task,
-            ref=ref,
+            ref="",
             title=task.title,
             path=f"tasks/{task.pk}/",
             by=actor.label,

@@ -14,7 +14,7 @@ from ringwall.kit import registry
 from ringwall.kit.acts import Act, acting
 from ringwall.kit.routines import every
 from ringwall.ledger import actions as ledger
-from ringwall.notices.actions import tell
+from ringwall.notices.actions.telling import tell
 from ringwall.notices.rules import kinds
 from ringwall.tasks import queries, rules
 from ringwall.tasks.actions import follow

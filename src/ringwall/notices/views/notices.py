@@ -7,7 +7,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ringwall.kit.pages import Empty, Panel
 from ringwall.kit.requests import ActorRequest
-from ringwall.notices import actions, queries
+from ringwall.notices import queries
+from ringwall.notices.actions.telling import mark_read
 from ringwall.notices.register import columns, row_of
 
 
@@ -29,5 +30,5 @@ def notices_page(request: ActorRequest) -> HttpResponse:
 
 @require_POST
 def read(request: ActorRequest) -> HttpResponse:
-    actions.mark_read(request.actor)
+    mark_read(request.actor)
     return redirect(f"/{request.actor.organisation.code}/notices/")

@@ -39,7 +39,7 @@ def test_steps_and_evidence_stand_between_a_task_and_its_end(
     assert client.post(f"{page}done/").status_code == 422
     for number in ("0", "1"):
         assert client.post(f"{page}step/", {"number": number}).status_code == 302
-    assert client.post(f"{page}step/", {"number": "2"}).status_code == 404
+    assert client.post(f"{page}step/", {"number": "2"}).status_code == 422
     with pytest.raises(Refused, match="evidence"):
         actions.done.run(emil, {"task": str(task.pk)})
     file = SimpleUploadedFile("restore.txt", b"restored and compared")

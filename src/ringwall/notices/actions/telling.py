@@ -9,6 +9,7 @@ from django.utils import timezone
 from ringwall.access.models import Person
 from ringwall.access.policy import Actor
 from ringwall.notices.models import Notice
+from ringwall.notices.posting import post_urgent
 
 
 def tell(
@@ -21,7 +22,8 @@ def tell(
     path: str,
     by: str = "",
 ) -> list[Notice]:
-    """Tell these people, each once; inside the act that is told of. Who has left is not told.
+    """Tell these people, each once; inside the act that is told of. Who has left is not told. What cannot wait is
+    written to them at once.
 
     `about` is the row it concerns: organisation and `restricted` are read from it; `path` is relative to the
     organisation.
@@ -41,7 +43,9 @@ def tell(
         )
         for key in present.order_by("name").values_list("pk", flat=True)
     ]
-    return Notice.objects.bulk_create(notices)
+    made = Notice.objects.bulk_create(notices)
+    post_urgent(made)
+    return made
 
 
 def mark_read(actor: Actor) -> int:
