@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ringwall.administration.views import account, assignments, mail, organisation, people, tokens, units
+from ringwall.administration.views import account, assignments, calendar, mail, organisation, people, tokens, units
 from ringwall.administration.views.welcome import welcome
 
 urlpatterns = [
@@ -25,6 +25,8 @@ urlpatterns = [
     path("settings/mail/edit/", mail.edit_page, name="mail-edit"),
     path("settings/mail/test/", mail.test_page, name="mail-test"),
     path("settings/mail/drop/", mail.drop, name="mail-drop"),
+    path("account/calendar/", calendar.renew_page, name="account-calendar"),
+    path("account/calendar/revoke/", calendar.revoke_page, name="account-calendar-revoke"),
     path("account/mail/", mail.habit_page, name="account-mail"),
     path("account/", account.account_page, name="account"),
     path("account/edit/", account.edit_page, name="account-edit"),

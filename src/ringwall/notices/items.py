@@ -1,9 +1,10 @@
 """What concerns a person and is told them: the answers of the providers "notices" and "calendar"."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from ringwall.access.policy import Actor
 from ringwall.kit import registry
@@ -41,10 +42,16 @@ class Day:
     restricted: bool = False
 
 
-def items_for(actor: Actor) -> list[Item]:
-    """All that waits for this person, the most pressing first."""
-    found: list[Item] = registry.answers("notices", actor)
-    return sorted(found, key=lambda item: item.due_on or date.max)
+def items_for(actors: Sequence[Actor]) -> dict[UUID, list[Item]]:
+    """Person → all that waits for them, the most pressing first.
+
+    Providers of "notices" are asked for many people at once, since digests are written for thousands: they answer pairs
+    of a person's id and an Item, with few queries for all.
+    """
+    found: dict[UUID, list[Item]] = {}
+    for person_id, item in registry.answers("notices", actors):
+        found.setdefault(person_id, []).append(item)
+    return {key: sorted(items, key=lambda item: item.due_on or date.max) for key, items in found.items()}
 
 
 def days_for(actor: Actor) -> list[Day]:

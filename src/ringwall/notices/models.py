@@ -182,3 +182,24 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class CalendarAddress(Tracked):
+    """The private address under which a person's calendar program fetches their dates; of the secret in it only the
+    digest is kept.
+    """
+
+    kind: ClassVar[str] = "calendar_address"
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    person = models.OneToOneField(Person, models.PROTECT, related_name="calendar_address")
+    digest = models.CharField(max_length=64, unique=True, null=True)
+    """SHA-256; none after it was revoked."""
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("calendar address")
+        verbose_name_plural = _("calendar addresses")
+
+    def __str__(self) -> str:
+        return str(self.person)

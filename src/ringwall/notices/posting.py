@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from ringwall.access.models import Person
-from ringwall.access.policy import actor_for_person
+from ringwall.access.policy import actors_for_people
 from ringwall.notices.composing import digest, urgent
 from ringwall.notices.items import items_for
 from ringwall.notices.models import MailHabit, MailServer, Notice, OutgoingMail
@@ -84,15 +84,18 @@ def _write(people: list[Person], here: datetime) -> int:
     news: dict[UUID, list[Notice]] = {}
     for notice in Notice.objects.filter(person_id__in=keys, mailed_at=None, read_at=None).order_by("at"):
         news.setdefault(notice.person_id, []).append(notice)
+    due = [
+        person
+        for key, person in keys.items()
+        if rules.is_digest_due(habits[key].days, habits[key].hour, here, today if key in done else None)
+    ]
+    items = items_for(actors_for_people(due)) if due else {}
     prepared = []
-    for key, person in keys.items():
-        habit = habits[key]
-        last = today if key in done else None
-        if rules.is_digest_due(habit.days, habit.hour, here, last):
-            found = news.get(key, [])
-            items = items_for(actor_for_person(person, user=person.user))
-            if (mail := digest(person, habit, items, found, today)) is not None:
-                prepared.append(_Prepared(mail, [notice.pk for notice in found]))
+    for person in due:
+        found = news.get(person.pk, [])
+        mail = digest(person, habits[person.pk], items.get(person.pk, ()), found, today)
+        if mail is not None:
+            prepared.append(_Prepared(mail, [notice.pk for notice in found]))
     with transaction.atomic():
         OutgoingMail.objects.bulk_create([each.mail for each in prepared], ignore_conflicts=True)
         told = [key for each in prepared for key in each.notices]

@@ -1,11 +1,12 @@
 """What is asked of notices and mails."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count
 
 from ringwall.access.policy import Actor
-from ringwall.notices.models import MailHabit, MailServer, Notice, OutgoingMail
+from ringwall.notices.models import CalendarAddress, MailHabit, MailServer, Notice, OutgoingMail
 
 SHOWN = 100
 
@@ -25,6 +26,12 @@ def server_of(organisation_id: UUID) -> MailServer | None:
 def habit_of(person_id: UUID) -> MailHabit:
     """What the person chose, or the usual."""
     return MailHabit.objects.filter(person_id=person_id).first() or MailHabit(person_id=person_id)
+
+
+def calendar_since(person_id: UUID) -> datetime | None:
+    """Since when the person's private calendar address is in force; None where there is none."""
+    rows = CalendarAddress.objects.filter(person_id=person_id).exclude(digest=None)
+    return rows.values_list("made_at", flat=True).first()
 
 
 def queue_counts(organisation_id: UUID) -> dict[str, int]:

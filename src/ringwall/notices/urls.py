@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ringwall.notices.views import mail, notices
+from ringwall.notices.views import calendar, mail, notices
 
 urlpatterns = [
     path("notices/", notices.notices_page, name="notices"),
@@ -10,6 +10,7 @@ urlpatterns = [
 ]
 
 open_urlpatterns = [
+    path("calendar/<str:secret>.ics", calendar.calendar, name="calendar-feed"),
     path("mail/<str:token>/", mail.settings_page, name="mail-habit"),
     path("mail/<str:token>/off/", mail.off, name="mail-off"),
 ]

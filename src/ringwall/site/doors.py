@@ -89,6 +89,7 @@ PAGES: Sequence[Door] = (
     Door("task-cancel", VISIBLE),
     Door("notices", MEMBER),
     Door("notices-read", MEMBER),
+    Door("calendar-feed", OPEN),
     Door("mail-habit", OPEN),
     Door("mail-off", OPEN),
     Door("mail", "mail.update", is_everywhere=True),
@@ -126,6 +127,8 @@ PAGES: Sequence[Door] = (
     Door("account", MEMBER),
     Door("account-edit", MEMBER),
     Door("account-mail", MEMBER),
+    Door("account-calendar", MEMBER),
+    Door("account-calendar-revoke", MEMBER),
     Door("account-token-new", MEMBER),
     Door("account-token-revoke", OWN),
 )

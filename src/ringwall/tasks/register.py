@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -151,21 +152,28 @@ def my_tasks(actor: Actor) -> Iterable[Panel]:
 
 
 @registry.provider("notices")
-def to_be_done(actor: Actor) -> Iterable[Item]:
-    """The open tasks of the person; those that one click ends bring a link for it."""
-    tasks = queries.tasks_for(actor)
-    refs = {key: record.ref for key, record in queries.subjects_of(actor, tasks).items()} if tasks else {}
+def to_be_done(actors: Sequence[Actor]) -> Iterable[tuple[UUID, Item]]:
+    """The open tasks of these people; the person whose task it is gets a link by which it is done."""
+    people = {actor.person_id: actor for actor in actors if actor.person_id}
+    tasks = queries.tasks_of_people(actors[0].organisation_id, people) if people else []
+    refs = queries.refs_of(tasks)
     for task in tasks:
-        is_click = task.assignee_id == actor.person_id and not task.restricted
-        yield Item(
-            _("Task"),
-            refs.get(task.subject_id, ""),
-            task.title,
-            f"tasks/{task.pk}/",
-            task.due_on,
-            task.restricted,
-            partial(links.letter_url, task, task.assignee_id) if is_click else None,
-        )
+        for person_id in {task.assignee_id, task.deputy_id} & people.keys():
+            assert person_id
+            is_seen = people[person_id].may(f"{task.subject_kind}.view", task)
+            has_letter = task.assignee_id == person_id and not task.restricted
+            yield (
+                person_id,
+                Item(
+                    _("Task"),
+                    refs.get(task.subject_id, "") if is_seen else "",
+                    task.title,
+                    f"tasks/{task.pk}/",
+                    task.due_on,
+                    task.restricted,
+                    partial(links.letter_url, task, task.assignee_id) if has_letter else None,
+                ),
+            )
 
 
 @registry.provider("calendar")

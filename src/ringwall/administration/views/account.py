@@ -16,6 +16,7 @@ from ringwall.access.models import User
 from ringwall.access.policy import roles
 from ringwall.administration import queries
 from ringwall.administration.actions import account, tokens
+from ringwall.administration.views.calendar import calendar_panel
 from ringwall.administration.views.mail import habit_facts
 from ringwall.administration.views.pages import ActForm, PanelsPage, actor_of, address, form_page, panels_page
 from ringwall.administration.views.tokens import columns, shown_once, token_rows
@@ -55,6 +56,7 @@ def account_page(request: ActorRequest) -> HttpResponse:
                 facts=habit_facts(habit_of(actor.person_key)),
                 actions=[Link(_("Edit"), f"{base}mail/", "pencil")],
             ),
+            calendar_panel(actor, base),
             Panel("sign-in", _("Sign-in"), facts=_sign_in(request.user), actions=_sign_in_links()),
             Panel(
                 "tokens",

@@ -156,7 +156,7 @@ def test_my_week_has_its_parts_and_my_people_their_tasks(world: Any, django_asse
     mine = world.client("emil").get(world.url("tasks/")).content.decode()
     parts = [mine.index(text) for text in ("Overdue", "Late one", "Today", "Of today", "Later, or", "Some day")]
     assert parts == sorted(parts)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(26):
         given = world.client("ana").get(world.url("tasks/")).content.decode()
     assert "Given to others" in given and "My own" in given and "Late one" in given
     people = world.client("ana").get(world.url("tasks/people/")).content.decode()

@@ -248,6 +248,7 @@ MAKERS: Mapping[str, Maker] = {
     "account_reset_password_from_key": lambda world: iter([Address({"uidb36": "1", "key": "set-password"})]),
     "mfa_remove_webauthn": lambda world: iter([Address({"pk": 1})]),
     "mfa_edit_webauthn": lambda world: iter([Address({"pk": 1})]),
+    "calendar-feed": lambda world: iter([Address({"secret": "unknown"})]),
     "mail-habit": lambda world: iter([Address({"token": "unknown"})]),
     "mail-off": lambda world: iter([Address({"token": "unknown"})]),
     "welcome": lambda world: iter([Address({"token": "unknown"})]),
