@@ -9,6 +9,7 @@ VIEWS: Final = (
     "roleassignment.view",
     "apitoken.view",
     "administration.view",
+    "webhook.view",
 )
 """What an auditor of access rights needs (27001 A.5.18): see who may do what."""
 
@@ -30,6 +31,10 @@ ACTS: Final = (
     "token.create",
     "token.revoke",
     "mail.update",
+    "webhook.create",
+    "webhook.update",
+    "webhook.rotate",
+    "webhook.withdraw",
 )
 
 GRANTS: Final = frozenset((*VIEWS, *ACTS))

@@ -15,6 +15,7 @@ for _order, (_label, _url, _icon, _grant) in enumerate(
         (_("Who may do what"), "settings/who-may-what/", "table-2", "administration.view"),
         (_("API tokens"), "settings/tokens/", "key-round", "apitoken.view"),
         (_("Mail"), "settings/mail/", "mail", "mail.update"),
+        (_("Webhooks"), "settings/webhooks/", "webhook", "webhook.view"),
     ),
     start=1,
 ):

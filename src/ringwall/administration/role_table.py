@@ -25,6 +25,7 @@ SUBJECTS = {
     "token": gettext_lazy("API tokens"),
     "unit": gettext_lazy("Units"),
     "user": gettext_lazy("Logins"),
+    "webhook": gettext_lazy("Webhooks"),
 }
 SAME = {"roleassignment": "assignment", "apitoken": "token"}
 """Kinds whose rows bear another name in their acts."""

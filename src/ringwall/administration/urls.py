@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from ringwall.administration.views import account, assignments, calendar, mail, organisation, people, tokens, units
+from ringwall.administration.views import (
+    account,
+    assignments,
+    calendar,
+    mail,
+    organisation,
+    people,
+    tokens,
+    units,
+    webhooks,
+)
 from ringwall.administration.views.welcome import welcome
 
 urlpatterns = [
@@ -25,6 +35,12 @@ urlpatterns = [
     path("settings/mail/edit/", mail.edit_page, name="mail-edit"),
     path("settings/mail/test/", mail.test_page, name="mail-test"),
     path("settings/mail/drop/", mail.drop, name="mail-drop"),
+    path("settings/webhooks/", webhooks.webhooks_page, name="webhooks"),
+    path("settings/webhooks/new/", webhooks.new_page, name="webhook-new"),
+    path("settings/webhooks/calls/<uuid:key>/", webhooks.delivery_page, name="webhook-call"),
+    path("settings/webhooks/<uuid:key>/", webhooks.webhook_page, name="webhook"),
+    path("settings/webhooks/<uuid:key>/test/", webhooks.test, name="webhook-test"),
+    path("settings/webhooks/<uuid:key>/<slug:name>/", webhooks.act_page, name="webhook-act"),
     path("account/calendar/", calendar.renew_page, name="account-calendar"),
     path("account/calendar/revoke/", calendar.revoke_page, name="account-calendar-revoke"),
     path("account/mail/", mail.habit_page, name="account-mail"),

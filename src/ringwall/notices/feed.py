@@ -32,7 +32,7 @@ def calendar_of(organisation: Organisation, days: Iterable[Day], now: datetime) 
         if day.path:
             event.add("url", f"{settings.RINGWALL_URL}/{organisation.code}/{day.path}")
         calendar.add_component(event)
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _summary(day: Day) -> str:

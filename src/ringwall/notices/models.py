@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ringwall.access.models import Organisation, Person
 from ringwall.access.tracked import Tracked
@@ -203,3 +204,64 @@ class CalendarAddress(Tracked):
 
     def __str__(self) -> str:
         return str(self.person)
+
+
+class Webhook(Tracked):
+    """An address of another program that is told of acts, without their contents. Its secret is `Sealed`."""
+
+    kind: ClassVar[str] = "webhook"
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    name = models.CharField(_("name"), max_length=100)
+    url = models.CharField(_("address"), max_length=500)
+    events = models.JSONField(_("events"), default=list, blank=True)
+    is_on = models.BooleanField(_("in use"), default=True)
+    withdrawn_on = models.DateField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
+        indexes = [models.Index(fields=["organisation", "withdrawn_on", "is_on"], name="webhook_in_use")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Delivery(models.Model):
+    """One call of a webhook from the act it tells of until it was taken or given up. Written without a ledger entry;
+    forgotten after a month.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        TAKEN = "taken", pgettext_lazy("webhook", "taken")
+        FAILED = "failed", _("given up")
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries")
+    verb = models.CharField(max_length=80)
+    body = models.TextField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    failures = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(default=timezone.now)
+    code = models.PositiveSmallIntegerField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("call")
+        verbose_name_plural = _("calls")
+        indexes = [
+            models.Index(fields=["webhook", "next_at"], condition=models.Q(state="waiting"), name="delivery_waiting"),
+            models.Index(fields=["webhook", "-made_at"], name="delivery_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        return self.verb
+
+    @property
+    def message_id(self) -> str:
+        """The same at every try, so that the receiver can tell a repetition."""
+        return f"msg_{self.pk.hex}"

@@ -6,7 +6,8 @@ from uuid import UUID
 from django.db.models import Count
 
 from ringwall.access.policy import Actor
-from ringwall.notices.models import CalendarAddress, MailHabit, MailServer, Notice, OutgoingMail
+from ringwall.kit.errors import NotFound
+from ringwall.notices.models import CalendarAddress, Delivery, MailHabit, MailServer, Notice, OutgoingMail, Webhook
 
 SHOWN = 100
 
@@ -44,3 +45,28 @@ def troubled(organisation_id: UUID) -> list[OutgoingMail]:
     """Mails that failed, or wait for another try, the newest first."""
     rows = OutgoingMail.objects.filter(organisation_id=organisation_id).exclude(reason="")
     return list(rows.order_by("-made_at")[:50])
+
+
+def webhooks_of(actor: Actor) -> list[Webhook]:
+    """All of the organisation, those in use first; none for who may not see them."""
+    if not actor.may_everywhere("webhook.view"):
+        return []
+    return list(Webhook.objects.filter(organisation_id=actor.organisation_id).order_by("withdrawn_on", "name"))
+
+
+def get_webhook(actor: Actor, key: UUID) -> Webhook:
+    found = Webhook.objects.filter(pk=key, organisation_id=actor.organisation_id).first()
+    if found is None or not actor.may_everywhere("webhook.view"):
+        raise NotFound
+    return found
+
+
+def log_of(webhook: Webhook) -> list[Delivery]:
+    return list(webhook.deliveries.order_by("-made_at")[:100])
+
+
+def get_delivery(actor: Actor, key: UUID) -> Delivery:
+    found = Delivery.objects.filter(pk=key, organisation_id=actor.organisation_id).select_related("webhook").first()
+    if found is None or not actor.may_everywhere("webhook.view"):
+        raise NotFound
+    return found
