@@ -23,6 +23,7 @@ ACTS: Final = (
     "person.update",
     "person.withdraw",
     "person.restore",
+    "person.hand_over",
     "user.create",
     "user.update",
     "user.forget_factor",

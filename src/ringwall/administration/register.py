@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from ringwall.administration.actions import account, assignments, organisation, people, tokens, units
+from ringwall.administration.actions import account, assignments, handover, organisation, people, tokens, units
 from ringwall.kit import registry
 from ringwall.kit.pages import Link
 
@@ -21,4 +21,4 @@ for _order, (_label, _url, _icon, _grant) in enumerate(
 ):
     registry.places.append((Link(_label, _url, _icon), "settings", _order * 10, _grant))
 
-__all__ = ["account", "assignments", "organisation", "people", "tokens", "units"]
+__all__ = ["account", "assignments", "handover", "organisation", "people", "tokens", "units"]

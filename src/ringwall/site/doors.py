@@ -112,6 +112,7 @@ PAGES: Sequence[Door] = (
     Door("people", "person.view"),
     Door("person-new", "person.create"),
     Door("person", "person.view"),
+    Door("person-hand-over", "person.hand_over", is_everywhere=True),
     Door("person-act", "person.update"),
     Door("units", "unit.view"),
     Door("unit-new", "unit.create"),

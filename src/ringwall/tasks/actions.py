@@ -154,6 +154,8 @@ def create(
         due_on=due_on,
         note=note,
         made_by_id=actor.person_id,
+        made_at=timezone.now(),
+        assigned_at=timezone.now(),
         deputy_id=deputy.pk if deputy else None,
         steps=[[text, False] for text in steps or ()],
         asks_evidence=asks_evidence,
@@ -274,6 +276,11 @@ def hand(task: Task, person_id: UUID) -> None:
         task.deputy_id = None
 
 
+def hand_deputy(task: Task, to: Person) -> None:
+    """Make another person the deputy, unless the task is theirs; not yet saved."""
+    task.deputy_id = to.pk if to.pk != task.assignee_id else None
+
+
 @action(
     "task.comment",
     label=_("Comment"),
@@ -294,6 +301,7 @@ def comment(*, actor: Actor, task: Annotated[UUID, _("Task")], text: str) -> Tas
         restricted=found.restricted,
         owner_id=found.owner_id,
         by_id=actor.person_id,
+        at=timezone.now(),
         text=text,
     )
     current_act().save(made)

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from ringwall.access.models import Person
 from ringwall.access.policy import Actor
 from ringwall.kit import registry
 from ringwall.kit.cells import record_url
@@ -149,6 +150,14 @@ def my_tasks(actor: Actor) -> Iterable[Panel]:
             context={"lines": lines[:SHOWN_AT_HOME]},
             actions=[all_of_them],
         )
+
+
+@registry.provider("duties")
+def duties(person: Person) -> Iterable[registry.Duty]:
+    """Open tasks: as the one who does them, and as deputy."""
+    mine = Task.objects.filter(organisation_id=person.organisation_id, state=Task.State.OPEN).order_by("due_on", "pk")
+    yield registry.Duty(_("Tasks"), list(mine.filter(assignee=person)), lambda task, to: actions.hand(task, to.pk))
+    yield registry.Duty(_("Tasks as deputy"), list(mine.filter(deputy=person)), actions.hand_deputy)
 
 
 @registry.provider("notices")

@@ -25,8 +25,8 @@ def tell(
     """Tell these people, each once; inside the act that is told of. Who has left is not told. What cannot wait is
     written to them at once.
 
-    `about` is the row it concerns: organisation and `restricted` are read from it; `path` is relative to the
-    organisation.
+    `about` is the row it concerns: organisation and, where it has one, `restricted` are read from it; `path` is
+    relative to the organisation.
     """
     keys = {key for key in people if key}
     present = Person.objects.filter(pk__in=keys, organisation_id=about.organisation_id, withdrawn_on=None)
@@ -39,7 +39,8 @@ def tell(
             ref=ref[:40],
             title=title[:300],
             path=path,
-            restricted=about.restricted,
+            at=timezone.now(),
+            restricted=getattr(about, "restricted", False),
         )
         for key in present.order_by("name").values_list("pk", flat=True)
     ]

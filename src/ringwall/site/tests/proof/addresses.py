@@ -238,6 +238,7 @@ MAKERS: Mapping[str, Maker] = {
     "knowledge-step": lambda world: iter([Address({"number": 1}), Address({"number": 28})]),
     "person": _people,
     "person-act": _person_acts,
+    "person-hand-over": _people,
     "unit-act": _units,
     "assignment-end": _assignments,
     "token-revoke": lambda world: of_attached(world, "token"),
