@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from django.core.management import call_command
 from django.db import models
 from django.db.models import Q
 from django.tasks import task
@@ -28,7 +29,7 @@ class Routine:
     path: str
 
 
-routines: dict[str, Routine] = {}
+routines: dict[str, Routine] = {"old results": Routine("old results", "day", "ringwall.kit.routines.forget_results")}
 
 
 def every(period: Period, name: str, path: str) -> None:
@@ -93,3 +94,8 @@ def run(name: str, label: str, now: datetime | None = None) -> bool:
         return False
     rows.filter(done__lt=label).update(done=label, taken_at=None)
     return True
+
+
+def forget_results(now: datetime) -> None:
+    """What the worker noted of tasks that ended days ago: routines alone leave some thousands a day."""
+    call_command("prune_db_task_results", min_age_days=2, verbosity=0)

@@ -70,6 +70,7 @@ def _task_page(request: ActorRequest, task: Task, form: Any = None, status: int 
     base = task.address(actor.organisation.code)
     record = queries.subjects_of(actor, [task]).get(task.subject_id)
     may_close = queries.may_close(actor, task)
+    lacks_evidence = task.is_open and task.asks_evidence and not queries.has_evidence(task)
     offered = ((actions.reassign, "reassign", "plain"), (actions.cancel, "cancel", "danger"))
     links = [pages.Link(act.label, f"{base}{path}/", act.icon, style) for act, path, style in offered]  # type: ignore[arg-type]
     context = {
@@ -77,10 +78,11 @@ def _task_page(request: ActorRequest, task: Task, form: Any = None, status: int 
         "task": task,
         "base": base,
         "may_close": may_close,
+        "is_ready": may_close and not task.open_steps and not lacks_evidence,
         "links": links if may_close else [],
         "facts": _facts(actor, task, record),
         "steps": list(enumerate(task.steps)),
-        "lacks_evidence": task.is_open and task.asks_evidence and not queries.has_evidence(task),
+        "lacks_evidence": lacks_evidence,
         "comments": queries.comments_of(task),
         "form": form or actions.comment.inputs.form(actor, actions.comment.name, hide=("task",)),
         "breadcrumb": [pages.Link(_("My week"), f"/{actor.organisation.code}/tasks/")],
