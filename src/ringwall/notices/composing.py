@@ -74,7 +74,8 @@ def urgent(person: Person, habit: MailHabit, notice: Notice) -> OutgoingMail:
 
 
 def _subject(notice: Notice) -> str:
-    return " ".join(filter(None, (notice.ref or str(_("Something")), str(notice.get_kind_display()))))
+    who = " ".join(filter(None, (notice.ref, notice.by))) or str(_("Something"))
+    return f"{who} {notice.get_kind_display()}"
 
 
 def _item_line(item: Item, organisation: Organisation, habit: MailHabit, today: date) -> Line:

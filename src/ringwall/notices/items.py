@@ -14,8 +14,9 @@ from ringwall.kit import registry
 class Item:
     """One line of a digest. `what` is the kind in a word ("Task"), `ref` the reference of its record.
 
-    `title` is shown only to those who chose to read titles in mails, and never of what is `restricted`. `letter` makes
-    the address of a page on which it can be done without signing in; it is called when the mail is written.
+    Words are lazy: a digest is written in the language of its reader. `title` is shown only to those who chose to read
+    titles in mails, and never of what is `restricted`. `letter` makes the address of a page on which it can be done
+    without signing in; it is called when the mail is written.
     """
 
     what: Any

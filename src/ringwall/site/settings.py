@@ -1,5 +1,5 @@
 """Settings of the one Django project. The environment may name RINGWALL_DATA, DATABASE_URL, RINGWALL_HOSTS,
-RINGWALL_DEBUG.
+RINGWALL_URL, RINGWALL_WEBHOOKS_INWARD, RINGWALL_DEBUG.
 """
 
 import os

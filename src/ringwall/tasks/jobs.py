@@ -90,6 +90,7 @@ def escalate(late: Iterable[Task], actor: Actor) -> None:
     """
     late = list(late)
     keepers = queries.keepers(actor.organisation_id, (task.unit_id for task in late))
+    refs = queries.refs_of(late)
     for task in late:
         level = rules.escalation(task.due_on, timezone.localdate())
         owner = task.owner_id if task.owner_id != task.assignee_id else None
@@ -100,7 +101,7 @@ def escalate(late: Iterable[Task], actor: Actor) -> None:
             people - {task.assignee_id},
             kinds.ESCALATION,
             about=task,
-            ref="",
+            ref=refs.get(task.subject_id, ""),
             title=task.title,
             path=f"tasks/{task.pk}/",
         )
