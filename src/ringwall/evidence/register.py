@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
@@ -97,3 +99,10 @@ def debts(actor: Actor) -> Iterable[Link]:
     if actor.may("evidence.view") and (count := queries.expired(actor, timezone.localdate()).count()):
         url = f"/{actor.organisation.code}/evidence/?show=expired"
         yield Link(_("Evidence expired"), url, "paperclip", count=count, key="evidence.expired")
+
+
+@registry.provider("evidence_since")
+def evidence_since(organisation_id: UUID, subject_id: UUID, since: datetime) -> Iterable[str]:
+    """Names of the evidence in use that was added to a record since then: for tasks that ask for it."""
+    rows = Evidence.objects.filter(organisation_id=organisation_id, subject_id=subject_id, withdrawn_on=None)
+    return rows.filter(added_at__gte=since).values_list("name", flat=True)[:1]

@@ -21,6 +21,8 @@ OTHER_ACTS = {
     "recall": gettext_lazy("Recall"),
     "prepare": gettext_lazy("Take in rows"),
     "hand_out": gettext_lazy("Hand out"),
+    "repeat": gettext_lazy("Next of a series"),
+    "escalate": gettext_lazy("Escalate"),
 }
 """Acts that are no registered action of one record."""
 

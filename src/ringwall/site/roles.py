@@ -51,6 +51,9 @@ FINDINGS = {
 EVERYBODY = {
     "task.done",
     "task.cancel",
+    "task.step",
+    "task.reassign",
+    "task.comment",
     "event.view",
     "corrective_action.view",
     "corrective_action.complete",
@@ -68,6 +71,7 @@ def register_roles() -> None:
     view = {f"{kind}.view" for kind in kinds} | set(WHOLES)
     acts = set(registry.actions) | {f"{kind}.import" for kind in kinds}
     keeping = acts - set(DECISIONS) - set(PERSONAL) - set(administration.GRANTS)
+    keeping |= {"person.view", "person.hand_over"}
     keeping |= {"catalogue.import", "soa.submit", "rtp.submit", "evidence.add", "evidence.withdraw"}
     owned = {f"{kind}.{verb}" for kind in kinds for verb in ("view", "update")}
     owned |= {"task.create", "evidence.view", "evidence.add"} | CHECKS | FINDINGS

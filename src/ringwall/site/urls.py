@@ -14,6 +14,7 @@ from ringwall.improvement import urls as improvement
 from ringwall.incidents import urls as incidents
 from ringwall.kit.middleware import error_page
 from ringwall.kit.urls import register_urls
+from ringwall.notices import urls as notices
 from ringwall.risk import urls as risk
 from ringwall.risk.plan import urls as treatment_plan
 from ringwall.search import urls as search
@@ -40,6 +41,7 @@ FEATURES = (
     exchange,
     improvement,
     incidents,
+    notices,
     risk,
     search,
     soa,
@@ -52,6 +54,8 @@ urlpatterns = [
     Later(RoutePattern("api/v1/"), "ringwall.site.api", app_name="ninja", namespace="api"),
     re_path(r"^api(?:/|$)", views.no_operation, name="api-nothing"),
     *administration.open_urlpatterns,
+    *notices.open_urlpatterns,
+    *tasks.open_urlpatterns,
     path("accounts/email/", views.closed, name="account_email"),
     path("accounts/", include("allauth.urls")),
     path("settings/language/", views.language, name="language"),

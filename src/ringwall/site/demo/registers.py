@@ -1,6 +1,7 @@
 """Assets, obligations, waivers, scope, criteria, controls and risks of an organisation, as events by day."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -38,6 +39,8 @@ def add(story: "Story") -> None:
         _control(story, row, number)
     for row in story.read("risks")["risks"]:
         _risk(story, row)
+    for row in story.read("tasks").get("tasks", ()):
+        _task(story, row)
     if (day := story.about["telling"].get("tasks_done_on")) is not None:
         story.at(day, lambda: _tasks_done(story))
 
@@ -411,6 +414,35 @@ def _accept(story: "Story", row: dict[str, Any]) -> None:
         story.at(decided, decline)
     elif len(asked.get("accepted_by", ())) > 1:
         story.at(decided, countersign)
+
+
+def _task(story: "Story", row: dict[str, Any]) -> None:
+    """A task that is still open, with its ticked steps and what was said about it."""
+    made: list[Task] = []
+
+    def give() -> None:
+        raw = {
+            "title": story.words(row, "title"),
+            "note": story.words(row, "note"),
+            "assignee": person(story, row["for"]),
+            "deputy": person(story, row.get("deputy")),
+            "due_on": story.day(row["due"]),
+            "steps": "\n".join(row.get(f"steps_{story.language}", ())),
+            "repeats": row.get("every", ""),
+            "asks_evidence": row.get("asks_evidence", False),
+        }
+        made.append(story.do("task.create", row["by"], raw, subject=story.find(*row["of"])))
+        for number in row.get("ticked", ()):
+            story.do("task.step", row["for"], {"task": str(made[0].pk), "number": number})
+
+    def say(said: dict[str, Any]) -> None:
+        names = {key: person.name for key, person in story.people.items()}
+        raw = {"task": str(made[0].pk), "text": story.words(said, "text").format_map(names)}
+        story.do("task.comment", said["by"], raw)
+
+    story.at(row["given"], give)
+    for said in row.get("said", ()):
+        story.at(said["on"], partial(say, said))
 
 
 def _tasks_done(story: "Story") -> None:

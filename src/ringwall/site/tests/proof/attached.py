@@ -3,6 +3,7 @@ uploads, saved
 views, tokens, reasons in the history."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -26,6 +27,7 @@ from ringwall.kit.acts import acting
 from ringwall.kit.drafts import ImportDraft
 from ringwall.kit.jobs import Job
 from ringwall.kit.records import SavedView
+from ringwall.notices.models import Delivery, Notice, Webhook
 from ringwall.site.tests.proof.building import PLACES, ProofWorld
 from ringwall.site.tests.proof.secrets import Secret
 from ringwall.tasks.models import Task
@@ -170,6 +172,17 @@ def _personal(world: ProofWorld) -> None:
         )
         token.save()
         _add(world, "token", place, token, own)
+        own = secret("webhook", organisation, name, "webhook.view")
+        word = world.secrets.word(own)
+        hook = Webhook(organisation=house.organisation, name=word, url=f"https://{word}.example", is_on=False)
+        hook.save()
+        said = {"data": {"ref": word, "kind": ""}}
+        call = Delivery(organisation=house.organisation, webhook=hook, verb="x.y", body=json.dumps(said))
+        call.save()
+        _add(world, "webhook", place, hook, own)
+        _add(world, "webhook call", place, call, own)
+        own = secret("notice")
+        Notice(**common, kind="mention", title=world.secrets.word(own), path="notices/").save()
 
 
 def _catalogues(world: ProofWorld) -> None:
