@@ -7,9 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from ringwall.access.policy import Actor
 from ringwall.incidents import queries
+from ringwall.incidents.models import Incident
 from ringwall.incidents.register import incident_url, notification_columns, notification_row
 from ringwall.incidents.wording import SEVERITY_TONES, STATE_TONES, moment_words
 from ringwall.kit import registry
+from ringwall.kit.debts import Rule, debt, declare
 from ringwall.kit.pages import Cell, Column, Link, Panel, Row
 
 SHOWN_AT_HOME = 8
@@ -88,21 +90,58 @@ def my_reports(actor: Actor) -> Iterable[Panel]:
     )
 
 
+DEBTS = (
+    Rule(
+        "incident.overdue",
+        "bad",
+        _("Incidents with a deadline missed"),
+        _("Somebody outside should have been told by now."),
+        "siren",
+    ),
+    Rule(
+        "incident.soon",
+        "bad",
+        _("Incidents with a deadline near"),
+        _("Somebody outside must be told within hours."),
+        "siren",
+    ),
+    Rule(
+        "incident.untriaged",
+        "warn",
+        _("Reported events not looked at for a day"),
+        _("Whoever reported it still waits for an answer."),
+        "inbox",
+    ),
+    Rule(
+        "incident.unclassified",
+        "bad",
+        _("Incidents not classified"),
+        _("Nobody has said how bad it is, so no deadline runs that perhaps should."),
+        "siren",
+    ),
+    Rule("incident.unowned", "bad", _("Incidents nobody leads"), _("Nobody decides what is done next."), "siren"),
+    Rule(
+        "incident.to_close",
+        "warn",
+        _("Incidents to be closed"),
+        _("It is over, and nobody has said what was learnt."),
+        "siren",
+    ),
+)
+declare(DEBTS)
+
+
 @registry.provider("debts")
 def debts(actor: Actor) -> Iterable[Link]:
-    found, base = queries.figures(actor, timezone.now()), f"/{actor.organisation.code}/"
-    for key, label, icon, path in (
-        (
-            "overdue",
-            _("Incidents with a deadline missed"),
-            "siren",
-            "incidents/?state=open&state=contained&state=resolved",
-        ),
-        ("soon", _("Incidents with a deadline near"), "siren", "incidents/?state=open&state=contained&state=resolved"),
-        ("untriaged", _("Reported events not looked at for a day"), "inbox", "events/?state=new"),
-        ("unclassified", _("Incidents not classified"), "siren", "incidents/?severity=none"),
-        ("unowned", _("Incidents nobody leads"), "siren", "incidents/?owner=none&state=open&state=contained"),
-        ("to_close", _("Incidents to be closed"), "siren", "incidents/?state=resolved"),
+    found = queries.figures(actor, timezone.now())
+    not_closed = "".join(f"&state={state}" for state in Incident.State if state != Incident.State.CLOSED)
+    for name, path in (
+        ("overdue", f"incidents/?{not_closed[1:]}"),
+        ("soon", f"incidents/?{not_closed[1:]}"),
+        ("untriaged", "events/?state=new"),
+        ("unclassified", "incidents/?severity=none"),
+        ("unowned", f"incidents/?owner=none{not_closed}"),
+        ("to_close", "incidents/?state=resolved"),
     ):
-        if count := found.get(key):
-            yield Link(label, f"{base}{path}", icon, count=count, key=f"incident.{key}")
+        if count := found.get(name):
+            yield debt(actor, f"incident.{name}", count, path)
