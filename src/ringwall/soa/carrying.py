@@ -26,6 +26,9 @@ ANSWERS = {
 }
 
 
+SHOWN = ("applicability", "requirement__identifier", "scope__ref", "scope__title")
+
+
 class SoaRowCarrier:
     """All decisions of one scope answer together: whatever of the new entry is needed makes it applicable."""
 
@@ -49,7 +52,7 @@ class SoaRowCarrier:
                 ANSWERS[SoaRow.Applicability(row.applicability)],
                 row.get_applicability_display(),
             )
-            for row in rows.select_related("scope", "requirement").order_by("scope__ref_key", "position")
+            for row in rows.select_related("scope", "requirement").only(*SHOWN).order_by("scope__ref_key", "position")
         ]
 
     def carry(self, carriages: Sequence[Carriage], *, actor: Actor) -> list[dict[str, Any]]:

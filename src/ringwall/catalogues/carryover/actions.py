@@ -72,6 +72,7 @@ def start(*, actor: Actor, source: Catalogue, target: Catalogue, basis: CarryOve
         target=target,
         basis=basis,
         started_by_id=actor.person_id,
+        started_at=timezone.now(),
     )
     current_act().save(made)
     _add(_proposing().worklist(made, actor), made, actor)

@@ -89,8 +89,8 @@ def pair_table(pairs: Sequence[MappedPair], urls: tuple[str, str], form_of: Call
         Column("target", _("To"), "ref"),
         Column("target_title", ""),
         Column("judged", _("Judged"), "state"),
-        Column("rationale", _("Rationale"), "wrap"),
         Column("act", ""),
+        Column("rationale", _("Rationale"), "wrap"),
     ]
     rows = [_pair_row(pair, urls, form_of(pair)) for pair in pairs]
     kept = {key for row in rows for cell in row.cells if cell.text for key in [cell.key]}
@@ -111,8 +111,8 @@ def _pair_row(pair: MappedPair, urls: tuple[str, str], own_url: str) -> Row:
         Cell("target", _end(pair.target, pair.target_statement), "ref", target),
         Cell("target_title", pair.target.title_text, "title"),
         judged_cell(pair),
-        Cell("rationale", pair.rationale, "wrap"),
         Cell("act", (_("Restore") if pair.is_withdrawn else _("Change")) if own_url else "", "link", own_url),
+        Cell("rationale", pair.rationale, "wrap"),
     ]
     return Row(str(pair.pk), pair.ref, own_url or source, pair.version, cells)
 
