@@ -96,12 +96,11 @@ def state_tabs(counts: Mapping[str, int], shown: str, kept: Mapping[str, str]) -
 def worklist_columns(state: str) -> list[Column]:
     """How a line came to its state is told where that is decided."""
     columns = [
-        Column("what", _("What"), "ref"),
-        Column("title", ""),
+        Column("what", _("What"), "title"),
         Column("source", _("From")),
         Column("target", _("To")),
         Column("reason", _("Why"), "wrap"),
-        Column("answer", _("Would say"), "text"),
+        Column("answer", _("Proposal"), "text"),
     ]
     return [*columns, Column("state", _("State"), "state")] if state in DECIDED else columns
 
@@ -112,8 +111,7 @@ def worklist_row(actor: Actor, one: SeenRow, carry_over: CarryOver) -> Row:
     told = "; ".join(f"{source.ref} {source.title}: {source.words}" for source in one.sources)
     carrier = registry.carriers[row.carrier]
     cells = [
-        Cell("what", what, "ref", first.url, hint=told),
-        Cell("title", first.title, "title"),
+        Cell("what", f"{what} {first.title}", "title", first.url, hint=told),
         _end("source", row.source, catalogue_url(actor, carry_over.source)),
         _end("target", row.target, catalogue_url(actor, carry_over.target)),
         Cell("reason", REASONS.get(row.reason, row.reason), "wrap"),
