@@ -83,7 +83,7 @@ class Checks:
 
     def pytest(self, name: str, *arguments: str, more: dict[str, str] | None = None) -> None:
         workers = str(max(2, min(8, os.cpu_count() or 2)))
-        self.part(name, BIN / "pytest", "-n", workers, "-rs", *arguments, more=more)
+        self.part(name, BIN / "pytest", "-n", workers, "--dist", "loadgroup", "-rs", *arguments, more=more)
 
     def skip(self, name: str, reason: str) -> None:
         self.skipped[name] = reason

@@ -36,6 +36,11 @@ class Organisation(Tracked):
         blank=True,
         help_text=_("Besides those that need one by themselves."),
     )
+    anonymous_reports = models.BooleanField(
+        _("anonymous reports of events"),
+        default=False,
+        help_text=_("Whoever reports an event may leave their name out; the ledger does not hold it then either."),
+    )
     is_installation = models.BooleanField(default=False, editable=False)
     rights_changes = models.PositiveIntegerField(default=0, editable=False)
     """How often units, people, assignments or tokens were changed: what is remembered of rights holds until the

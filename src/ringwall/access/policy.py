@@ -1,12 +1,12 @@
 """Who may do what where: roles, the acting person, and the rows that person may see. Default deny."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 
@@ -157,11 +157,44 @@ def actor_for_person(person: Person, *, today: date | None = None, user: User | 
     )
 
 
-def _rights_of(person: Person, today: date) -> _Rights:
-    units = units_of(person.organisation_id)
-    in_force = RoleAssignment.objects.filter(organisation_id=person.organisation_id, person_id=person.id).filter(
+def actors_for_people(people: Sequence[Person]) -> list[Actor]:
+    """The same for many people of one organisation at once, in two queries; past what is remembered of each."""
+    if not people:
+        return []
+    today, units = timezone.localdate(), units_of(people[0].organisation_id)
+    held: dict[UUID, list[RoleAssignment]] = {}
+    for assignment in _in_force([person.id for person in people], people[0].organisation_id, today):
+        held.setdefault(assignment.person_id, []).append(assignment)
+    actors = []
+    for person in people:
+        rights = _rights_by(units, held.get(person.id, ()))
+        actors.append(
+            Actor(
+                organisation=person.organisation,
+                label=person.name,
+                person_id=person.id,
+                user=person.user,
+                reach=rights.reach,
+                own=rights.own,
+                units=units,
+                role_keys=rights.role_keys,
+            )
+        )
+    return actors
+
+
+def _in_force(people: Sequence[UUID], organisation_id: UUID, today: date) -> QuerySet[RoleAssignment]:
+    return RoleAssignment.objects.filter(organisation_id=organisation_id, person_id__in=people).filter(
         Q(from_on=None) | Q(from_on__lte=today), Q(until_on=None) | Q(until_on__gte=today)
     )
+
+
+def _rights_of(person: Person, today: date) -> _Rights:
+    in_force = _in_force([person.id], person.organisation_id, today)
+    return _rights_by(units_of(person.organisation_id), in_force)
+
+
+def _rights_by(units: UnitTree, in_force: Iterable[RoleAssignment]) -> _Rights:
     reach: dict[str, set[UUID]] = {}
     own: set[str] = set()
     keys: set[str] = set()

@@ -9,6 +9,7 @@ VIEWS: Final = (
     "roleassignment.view",
     "apitoken.view",
     "administration.view",
+    "webhook.view",
 )
 """What an auditor of access rights needs (27001 A.5.18): see who may do what."""
 
@@ -22,6 +23,7 @@ ACTS: Final = (
     "person.update",
     "person.withdraw",
     "person.restore",
+    "person.hand_over",
     "user.create",
     "user.update",
     "user.forget_factor",
@@ -29,6 +31,11 @@ ACTS: Final = (
     "assignment.end",
     "token.create",
     "token.revoke",
+    "mail.update",
+    "webhook.create",
+    "webhook.update",
+    "webhook.rotate",
+    "webhook.withdraw",
 )
 
 GRANTS: Final = frozenset((*VIEWS, *ACTS))

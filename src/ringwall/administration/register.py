@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from ringwall.administration.actions import account, assignments, organisation, people, tokens, units
+from ringwall.administration.actions import account, assignments, handover, organisation, people, tokens, units
 from ringwall.kit import registry
 from ringwall.kit.pages import Link
 
@@ -14,9 +14,11 @@ for _order, (_label, _url, _icon, _grant) in enumerate(
         (_("Role assignments"), "settings/roles/", "user-cog", "roleassignment.view"),
         (_("Who may do what"), "settings/who-may-what/", "table-2", "administration.view"),
         (_("API tokens"), "settings/tokens/", "key-round", "apitoken.view"),
+        (_("Mail"), "settings/mail/", "mail", "mail.update"),
+        (_("Webhooks"), "settings/webhooks/", "webhook", "webhook.view"),
     ),
     start=1,
 ):
     registry.places.append((Link(_label, _url, _icon), "settings", _order * 10, _grant))
 
-__all__ = ["account", "assignments", "organisation", "people", "tokens", "units"]
+__all__ = ["account", "assignments", "handover", "organisation", "people", "tokens", "units"]

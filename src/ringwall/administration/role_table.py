@@ -17,6 +17,7 @@ SUBJECTS = {
     "assignment": gettext_lazy("Role assignments"),
     "job": gettext_lazy("Background tasks"),
     "ledger": gettext_lazy("Ledger"),
+    "mail": gettext_lazy("Mail"),
     "organisation": gettext_lazy("Organisation"),
     "person": gettext_lazy("People"),
     "restricted": gettext_lazy("Restricted records"),
@@ -24,6 +25,7 @@ SUBJECTS = {
     "token": gettext_lazy("API tokens"),
     "unit": gettext_lazy("Units"),
     "user": gettext_lazy("Logins"),
+    "webhook": gettext_lazy("Webhooks"),
 }
 SAME = {"roleassignment": "assignment", "apitoken": "token"}
 """Kinds whose rows bear another name in their acts."""

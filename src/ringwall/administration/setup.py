@@ -16,7 +16,7 @@ from ringwall.ledger.rules import Change
 
 LABEL = "set-up"
 INSTALLATION = "installation"
-RESERVED = frozenset({INSTALLATION, "accounts", "api", "settings", "static", "welcome"})
+RESERVED = frozenset({INSTALLATION, "accounts", "api", "calendar", "letter", "mail", "settings", "static", "welcome"})
 """Short names that would hide pages of the installation itself."""
 
 

@@ -17,6 +17,8 @@ from ringwall.approvals.rules import Bar, bars
 from ringwall.kit.acts import acting
 from ringwall.kit.errors import Conflict, Denied, NotFound, Refused
 from ringwall.kit.texts import require_plain
+from ringwall.notices.actions.telling import tell
+from ringwall.notices.rules import kinds
 
 BAR_WORDS = {
     Bar.CLOSED: gettext_lazy("This version is no longer open for answers."),
@@ -106,6 +108,19 @@ def submit(
         ]
         act.save_many([approval])
         act.save_many(rows)
+        tell(
+            [
+                row.person_id
+                for row in rows
+                if row.part != Signature.Part.CONSULTED and row.person_id != actor.person_id
+            ],
+            kinds.DECISION,
+            about=approval,
+            ref="",
+            title=f"{freezer.label}: {approval.title}",
+            path=f"versions/{approval.pk}/",
+            by=actor.label,
+        )
     return approval
 
 

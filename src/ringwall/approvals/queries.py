@@ -1,6 +1,6 @@
 """What is asked of approvals: which version is in force, which is open, and how the present state stands to them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,11 +84,14 @@ def changed_by(subjects: Any, organisation_id: UUID, since: datetime | None) -> 
 
 def waiting_for(actor: Actor) -> list[Signature]:
     """Open versions that wait for this person's answer."""
-    if actor.person_id is None:
-        return []
+    return waiting_for_people(actor.organisation_id, [actor.person_id]) if actor.person_id else []
+
+
+def waiting_for_people(organisation_id: UUID, people: Sequence[UUID]) -> list[Signature]:
+    """The same for many people, the longest waiting first."""
     rows = Signature.objects.filter(
-        organisation_id=actor.organisation_id,
-        person_id=actor.person_id,
+        organisation_id=organisation_id,
+        person_id__in=people,
         answer=Signature.Answer.OPEN,
         approval__state=Approval.State.SUBMITTED,
     )

@@ -15,7 +15,8 @@ from ringwall.catalogues.models import Catalogue, Requirement, SourceFile, State
 from ringwall.catalogues.reading import of_content
 from ringwall.catalogues.rules import CatalogueRow
 from ringwall.oscal import catalogue as typed
-from ringwall.oscal.building import catalogue_tree
+from ringwall.oscal import own
+from ringwall.oscal.building import catalogue_tree, tokens_of
 from ringwall.oscal.content import (
     CatalogueContent,
     Level,
@@ -26,6 +27,8 @@ from ringwall.oscal.content import (
     ThreatRow,
     Translation,
 )
+from ringwall.oscal.decoding import decode
+from ringwall.oscal.findings import FindingLog
 from ringwall.oscal.reader import read
 from ringwall.oscal.requirements import flatten
 from ringwall.oscal.writer import to_json
@@ -45,15 +48,26 @@ def document_of(catalogue: Catalogue, form: Form) -> bytes:
     return _built(catalogue, form)
 
 
+def control_ids(catalogue: Catalogue) -> dict[str, str]:
+    """Identifier of each row → the id that `document_of` gives its control or group."""
+    if catalogue.source == Catalogue.Source.OSCAL:
+        names = Requirement.objects.filter(catalogue=catalogue).order_by("position")
+        return {name: own.token_of(name) for name in names.values_list("identifier", flat=True)}
+    return tokens_of(row.identifier for row in content_of(catalogue).rows)
+
+
 def _as_it_came(catalogue: Catalogue, file: SourceFile, form: Form) -> bytes:
     """Title and version may have been given at the import; they then stand in place of the file's own."""
     data = bytes(file.content)
-    reading = read(data, file.name)
-    metadata = reading.tree.get("metadata", {})
+    # Decoding alone tells whether these bytes may go; reading all of a large catalogue takes ten times as long.
+    came_as, root = decode(data, file.name, FindingLog())
+    metadata = root.get("catalog", {}).get("metadata", {})
     title, version = str(metadata.get("title", "")), str(metadata.get("version", ""))
     is_same = (title[:300] or catalogue.title, version[:80]) == (catalogue.title, catalogue.edition)
-    if is_same and reading.format == form:
+    if is_same and came_as == form:
         return data
+    reading = read(data, file.name)
+    metadata = reading.tree.get("metadata", {})
     if reading.document is None:
         return _built(catalogue, form)
     given = {} if is_same else {"title": catalogue.title, "version": catalogue.edition or version}

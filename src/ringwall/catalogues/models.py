@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from ringwall.access.models import Organisation
 from ringwall.access.policy import Actor
 from ringwall.access.tracked import Tracked
-from ringwall.kit.records import is_uuid
+from ringwall.kit.records import Link, Record, is_uuid
 from ringwall.lib.ids import uuid7
 
 
@@ -78,6 +78,10 @@ class Catalogue(Tracked):
     @property
     def title_text(self) -> str:
         return str(self.titles.get(get_language() or "en") or self.title)
+
+    def address(self, organisation: str) -> str:
+        """Its page in an organisation, whose code is given."""
+        return f"/{organisation}/catalogues/{self.code}/"
 
     @classmethod
     def open_to(cls, actor: Actor) -> Any:
@@ -205,11 +209,13 @@ class Requirement(models.Model):
 
     @classmethod
     def named(cls, actor: Actor, texts: Iterable[str]) -> dict[str, Any]:
-        """Text → requirement: by id, `catalogue:identifier`, or an identifier, stored or printed, of one only."""
+        """Text → requirement: by id, `catalogue:identifier`, or an identifier, stored or printed, of one only. A title
+        may follow the identifier.
+        """
         texts = list(texts)
         ids = [text for text in texts if is_uuid(text)]
-        names = {text: text.split(":", 1)[-1].split(" ", 1)[0] for text in texts if not is_uuid(text)}
-        wanted = set(names.values())
+        names = {text: _possible_names(text) for text in texts if not is_uuid(text)}
+        wanted = {name for possible in names.values() for name in possible}
         condition = Q(pk__in=ids) | Q(identifier__in=wanted) | Q(label__in=wanted)
         found: dict[str, Any] = {}
         by_name: dict[str, dict[Any, Any]] = {}
@@ -218,12 +224,22 @@ class Requirement(models.Model):
             for name in {row.identifier, row.label}:
                 by_name.setdefault(name, {})[row.pk] = row
         result = {text: found[text.lower()] for text in ids if text.lower() in found}
-        for text, name in names.items():
+        for text, possible in names.items():
             code = text.split(":", 1)[0] if ":" in text else ""
-            rows_named = [row for row in by_name.get(name, {}).values() if not code or row.catalogue.code == code]
+            for name in possible:
+                rows_named = [row for row in by_name.get(name, {}).values() if not code or row.catalogue.code == code]
+                if rows_named:
+                    break
             if len(rows_named) == 1:
                 result[text] = rows_named[0]
         return result
+
+
+def _possible_names(text: str) -> list[str]:
+    """What may be the identifier in a text, the longest first: some hold a blank, as “G 0.39” does, others have their
+    title behind them."""
+    words = text.split(":", 1)[-1].split(" ")
+    return [" ".join(words[:count]) for count in (len(words), 2, 1) if count <= len(words)]
 
 
 class Statement(models.Model):
@@ -254,3 +270,62 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Profile(Record):
+    """What an organisation takes from catalogues: which requirements, without which and why, with which values of
+    parameters, and what it adds of its own. Goes out as an OSCAL profile (`catalogues.tailoring`).
+
+    `choices`: id of a catalogue → {"chosen": identifiers, "reasons": identifier → why it is left out}; a catalogue
+    without an entry is taken whole. `values`: id of a parameter → texts. `additions`: list of {identifier, title, text,
+    guidance}.
+    """
+
+    kind: ClassVar[str] = "profile"
+    prefix: ClassVar[str] = "P"
+
+    title = models.CharField(_("title"), max_length=200)
+    description = models.TextField(
+        _("description"), blank=True, max_length=20_000, help_text=_("What it is for, and whom it binds.")
+    )
+    catalogues = models.ManyToManyField(
+        Catalogue,
+        through="ProfileCatalogue",
+        related_name="profiles",
+        blank=True,
+        verbose_name=_("catalogues"),
+        help_text=_("Identifiers of the catalogues it takes from, parted by commas."),
+    )
+    choices = models.JSONField(_("chosen requirements"), default=dict, editable=False)
+    values = models.JSONField(_("values of parameters"), default=dict, editable=False)
+    additions = models.JSONField(_("requirements of one’s own"), default=list, editable=False)
+
+    class Meta(Record.Meta):
+        verbose_name = pgettext_lazy("catalogue", "profile")
+        verbose_name_plural = pgettext_lazy("catalogue", "profiles")
+        indexes = [
+            *Record.Meta.indexes,
+            models.Index(fields=["organisation", "title", "ref_key"], name="profile_by_title"),
+        ]
+
+    def chosen_of(self, catalogue: Catalogue, identifiers: Iterable[str]) -> list[str]:
+        """Those of the identifiers, which are all that could be chosen, that the profile takes."""
+        choice = self.choices.get(str(catalogue.pk))
+        if choice is None:
+            return list(identifiers)
+        chosen = set(choice["chosen"])
+        return [identifier for identifier in identifiers if identifier in chosen]
+
+    def reasons_of(self, catalogue: Catalogue) -> dict[str, str]:
+        """Identifier → why it is left out, where somebody said so."""
+        return dict(self.choices.get(str(catalogue.pk), {}).get("reasons", {}))
+
+
+class ProfileCatalogue(Link):
+    """A profile takes from a catalogue."""
+
+    profile = models.ForeignKey(Profile, models.CASCADE, related_name="+")
+    catalogue = models.ForeignKey(Catalogue, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["profile", "catalogue"], name="one_profile_catalogue")]

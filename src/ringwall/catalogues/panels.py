@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from ringwall.access.policy import Actor
 from ringwall.catalogues import wording
-from ringwall.catalogues.models import Catalogue, Requirement, SourceFile, Statement
+from ringwall.catalogues.models import Catalogue, Profile, Requirement, SourceFile, Statement
 from ringwall.catalogues.prose import web_address
 from ringwall.catalogues.queries import Surroundings, catalogue_url, quoted
 from ringwall.kit.pages import Cell, Column, Fact, Link, Panel, Row
 
 MOST_LINKS = 60
+MOST_PROFILES = 50
 
 
 def catalogue_columns() -> list[Column]:
@@ -83,6 +84,40 @@ def catalogue_facts(catalogue: Catalogue) -> list[Fact]:
         Fact(_("Imported"), _day(catalogue.imported_at), hint=_instant(catalogue.imported_at)),
     ]
     return [fact for fact in facts if fact.value]
+
+
+def profiles_panel(actor: Actor) -> Panel | None:
+    """The profiles that this person sees, on the page of the catalogues; None for those who see none at all."""
+    if not actor.may("profile.view"):
+        return None
+    base = f"/{actor.organisation.code}/profiles/"
+    rows = Profile.objects.visible_to(actor).present().prefetch_related("catalogues").order_by("title")[:MOST_PROFILES]
+    lines = [
+        Row(
+            str(profile.pk),
+            profile.ref,
+            f"{base}{profile.ref}/",
+            profile.version,
+            [
+                Cell("title", profile.title, "title", f"{base}{profile.ref}/"),
+                Cell("ref", profile.ref, "ref"),
+                Cell("catalogues", ", ".join(catalogue.title_text for catalogue in profile.catalogues.all())),
+                Cell("tree", _("Open as a catalogue"), "link", f"{base}{profile.ref}/tree/"),
+            ],
+        )
+        for profile in rows
+    ]
+    links = [Link(_("All profiles"), base, "list")] if len(lines) == MOST_PROFILES else []
+    if actor.may("profile.create"):
+        links.append(Link(_("New profile"), f"{base}new/", "plus"))
+    columns = [
+        Column("title", _("Profile"), "title"),
+        Column("ref", _("Reference"), "ref"),
+        Column("catalogues", _("Catalogues")),
+        Column("tree", _("Contents"), "link"),
+    ]
+    empty = _("A profile takes from catalogues what holds for something, and sets their parameters. There is none yet.")
+    return Panel("profiles", _("Profiles"), columns=columns, rows=lines, actions=links, empty=empty)
 
 
 def import_lines(files: Sequence[SourceFile], *, is_own: bool) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
+from uuid import UUID
 
 from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
@@ -68,15 +69,26 @@ class TreePage:
 
 
 def tree_page(catalogue: Catalogue, query: Query) -> TreePage:
-    """All lines, those that do not answer hidden: with a script the reader narrows on from there without a request."""
-    rows = tree_rows(catalogue)
-    verbs = verbs_of(catalogue)
+    found = answering(catalogue, query.text) if query.text else None
+    return drawn_tree(tree_rows(catalogue), verbs_of(catalogue), catalogue.counts, query, found)
+
+
+def drawn_tree(
+    rows: Sequence[TreeRow],
+    verbs: Mapping[UUID, Sequence[str]],
+    counts: Mapping[str, Any],
+    query: Query,
+    found: set[UUID] | None,
+) -> TreePage:
+    """All lines, those that do not answer hidden: with a script the reader narrows on from there without a request.
+
+    `found` are the rows that hold the text of the query, None where it has none; `counts` as `Catalogue.counts`.
+    """
     offered = facets(rows)
     pairs = [(name, value) for name, values in offered.items() for value in values]
     marks = {pair: f"a{number}" for number, pair in enumerate(pairs)}
     marked = [_marks(row, verbs.get(row.id, ()), marks) for row in rows]
     wanted = _wanted(query, marks)
-    found = answering(catalogue, query.text) if query.text else None
     hits = [wanted <= own and (found is None or row.id in found) for row, own in zip(rows, marked, strict=True)]
     shown = hits if query.is_empty else _with_above(rows, hits)
     draw = _Lines({row.level for row in rows if row.level}).draw
@@ -87,7 +99,7 @@ def tree_page(catalogue: Catalogue, query: Query) -> TreePage:
     counted = [row.category not in UNCOUNTED for row in rows]
     return TreePage(
         mark_safe("\n".join(lines)),  # noqa: S308 - every value in a line is escaped
-        _selects(catalogue, query, offered, marks, any(verbs.values())),
+        _selects(counts, query, offered, marks, any(verbs.values())),
         sum(1 for hit, counts in zip(hits, counted, strict=True) if hit and counts),
         sum(counted),
         query,
@@ -171,24 +183,24 @@ _VERB_NAMES = {verb: label for verb, label in Statement.Verb.choices}
 
 
 def _selects(
-    catalogue: Catalogue,
+    counts: Mapping[str, Any],
     query: Query,
     offered: Mapping[str, Sequence[str]],
     marks: Mapping[tuple[str, str], str],
     has_verbs: bool,
 ) -> list[Select]:
-    """Only filters that can narrow: a catalogue without levels offers none."""
+    """Only filters that can narrow: without levels none is offered."""
 
     def choice(value: str, label: Any, chosen: str, mark: str) -> Choice:
         return Choice(value, str(label), value == chosen, mark)
 
     selects = []
-    if levels := catalogue.counts.get("levels"):
+    if levels := counts.get("levels"):
         order = wording.levels_in_order(levels)
         choices = [choice(level, wording.level_name(level), query.level, f"l{level}") for level in order]
         selects.append(Select("level", _("Level"), [("", choices)]))
     if has_verbs:
-        used = [verb for verb in VERBS if catalogue.counts.get("statements", {}).get(verb)]
+        used = [verb for verb in VERBS if counts.get("statements", {}).get(verb)]
         choices = [choice(verb, _VERB_NAMES[verb], query.verb, f"v{verb}") for verb in used]
         selects.append(Select("verb", _("Modal verb"), [("", choices)]))
     if offered:
@@ -203,7 +215,7 @@ def _selects(
             for name, values in offered.items()
         ]
         selects.append(Select("attribute", _("Attribute"), groups))
-    if catalogue.counts.get("withdrawn"):
+    if counts.get("withdrawn"):
         choices = [
             choice("no", _("in force only"), query.withdrawn, "f"),
             choice("only", _("withdrawn only"), query.withdrawn, "w"),

@@ -23,6 +23,8 @@ from ringwall.kit.errors import Invalid, NotFound
 from ringwall.kit.exports import MEDIA
 from ringwall.kit.requests import ActorRequest
 
+MOST_NOTES = 20
+
 
 def _actor(request: ActorRequest) -> Actor:
     return request.actor
@@ -44,6 +46,7 @@ def list_page(request: ActorRequest) -> HttpResponse:
         "rows": [panels.catalogue_row(actor, catalogue) for catalogue in catalogues],
         "import_link": import_link if may_import else None,
         "panels": [panel for panel in registry.answers("catalogues", actor) if panel is not None],
+        "profiles": panels.profiles_panel(actor),
         "empty": pages.Empty(
             _("No catalogues yet"),
             _(
@@ -94,6 +97,9 @@ def _actions(actor: Actor, catalogue: Catalogue) -> list[pages.Link]:
     links = []
     if queries.may_import(actor) and catalogue.organisation_id == actor.organisation_id and not catalogue.is_builtin:
         links.append(pages.Link(_("Import new edition"), f"{_base(actor)}import/?code={catalogue.code}", "upload"))
+    if actor.may("profile.create"):
+        new = f"/{actor.organisation.code}/profiles/new/?catalogues={catalogue.code}"
+        links.append(pages.Link(_("Tailor"), new, "list-filter", hint=_("Choose from it what holds for you")))
     links.append(pages.Link(_("Compare"), f"{url}compare/", "arrow-left-right", hint=_("With another catalogue")))
     return [*links, *registry.answers("catalogue_links", catalogue, actor)]
 
@@ -145,7 +151,8 @@ class ImportForm(forms.Form):
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
             "An OSCAL catalogue (JSON, XML or YAML), the IT-Grundschutz-Kompendium (XML), a library of CISO Assistant "
-            "(YAML) or a spreadsheet (XLSX, ODS or CSV), up to 30 MB."
+            "(YAML) or a spreadsheet (XLSX, ODS or CSV), up to 30 MB. An OSCAL profile is taken too, where its "
+            "catalogues are here."
         ),
     )
     code = forms.CharField(
@@ -183,6 +190,8 @@ def import_page(request: ActorRequest) -> HttpResponse:
             try:
                 report = _import(actor, form.cleaned_data)
             except ImportRefused as error:
+                if any(finding.path == "profile" for finding in error.findings):
+                    return _import_profile(request, actor, form.cleaned_data)
                 findings = error.findings
             except Invalid as error:
                 for name, texts in error.errors.items():
@@ -198,6 +207,28 @@ def import_page(request: ActorRequest) -> HttpResponse:
         "base": _base(actor),
     }
     return render(request, "catalogues/import.html", context, status=status)
+
+
+def _import_profile(request: ActorRequest, actor: Actor, given: dict[str, Any]) -> HttpResponse:
+    """A file that is no catalogue but an OSCAL profile."""
+    file = given["file"]
+    file.seek(0)
+    importing = import_module("ringwall.catalogues.tailoring_import")
+    try:
+        profile, notes = importing.import_profile(file.read(), file.name, actor=actor, title=given["title"])
+    except ImportRefused as error:
+        context = {
+            "title": _("Import catalogue"),
+            "form": ImportForm(),
+            "findings": error.findings[:200],
+            "breadcrumb": [pages.Link(_("Catalogues"), _base(actor))],
+            "base": _base(actor),
+        }
+        return render(request, "catalogues/import.html", context, status=422)
+    messages.success(request, _("%(record)s created.") % {"record": profile})
+    for note in notes[:MOST_NOTES]:
+        messages.warning(request, f"{note['path']}: {note['message']}" if note["path"] else note["message"])
+    return redirect(f"/{actor.organisation.code}/profiles/{profile.ref}/")
 
 
 def _import(actor: Actor, given: dict[str, Any]) -> ImportReport:

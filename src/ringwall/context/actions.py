@@ -44,6 +44,7 @@ obligation_acts = record_actions(
         "from_on",
         "until_on",
         "review_on",
+        "notify_hours",
         "restricted",
     ),
 )

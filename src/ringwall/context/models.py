@@ -5,6 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -121,6 +122,13 @@ class Obligation(Record):
     from_on = models.DateField(_("applies from"), null=True, blank=True)
     until_on = models.DateField(_("applies until"), null=True, blank=True)
     review_on = models.DateField(_("review on"), null=True, blank=True)
+    notify_hours = models.PositiveSmallIntegerField(
+        _("incidents to be told within (hours)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(24 * 90)],
+        help_text=_("Of contracts: counted from when the organisation knows of the incident."),
+    )
     requirements = models.ManyToManyField(
         Requirement,
         through="ObligationRequirement",
@@ -180,6 +188,7 @@ class Waiver(Record):
         AUTHOR_APPROVES = "author_approves", _("The author does not approve their own work")
         OWNER_VERIFIES = "owner_verifies", _("Nobody verifies what they own, designed or implemented")
         OWNER_AUDITS = "owner_audits", _("Nobody audits what they own or implemented")
+        OWNER_CHECKS = "owner_checks", _("Nobody checks the effect of what they own, corrected or carried out")
 
     class State(models.TextChoices):
         PROPOSED = rules.PROPOSED, pgettext_lazy("waiver", "proposed")

@@ -18,6 +18,7 @@ from ringwall.controls.models import Control, Result, State, Verification
 from ringwall.kit.actions import action, check, record_actions
 from ringwall.kit.acts import current_act
 from ringwall.kit.errors import Refused
+from ringwall.kit.texts import forbid_control_characters
 from ringwall.ledger.rules import Change
 
 FIELDS = (
@@ -41,6 +42,9 @@ FIELDS = (
     "cost_once",
     "cost_yearly",
     "verify_every",
+    "verifier",
+    "expectation",
+    "sample",
     "verify_next_on",
     "restricted",
 )
@@ -143,7 +147,18 @@ def reopen(control: Control, *, actor: Actor) -> Control:
         # No result stands there before somebody chooses one.
         "result": forms.TypedChoiceField(
             label=_("Result"), choices=[("", "—"), *Result.choices], coerce=Result, empty_value=None
-        )
+        ),
+        "sample": forms.CharField(
+            label=_("sample and method"), max_length=500, required=False, validators=[forbid_control_characters]
+        ),
+        "remedy": forms.CharField(
+            label=_("what should be done at once"),
+            required=False,
+            max_length=20_000,
+            widget=forms.Textarea(attrs={"rows": 3}),
+            validators=[forbid_control_characters],
+            help_text=_("Where it does not work as it should: proposed as correction in the finding."),
+        ),
     },
 )
 def verify(
@@ -152,7 +167,9 @@ def verify(
     actor: Actor,
     on: Annotated[date, _("Verified on")],
     result: Result,
-    remark: Annotated[str, _("Sample and remark")] = "",
+    sample: str = "",
+    remark: Annotated[str, _("Remark")] = "",
+    remedy: str = "",
 ) -> Control:
     """Writes a verification; the control repeats the latest one. The use of a waiver stands in the same act."""
     if control.is_withdrawn:
@@ -172,7 +189,10 @@ def verify(
         on=on,
         by_id=actor.person_id,
         result=result,
+        expectation=control.expectation,
+        sample=sample.strip(),
         remark=remark,
+        remedy=remedy.strip(),
         waiver=waiver,
     )
     act.save(verification)

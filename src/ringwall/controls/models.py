@@ -87,6 +87,19 @@ class Control(Record):
     verify_every = models.PositiveSmallIntegerField(
         _("verified every (months)"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
+    verifier = person(_("verified by"), _("Neither who owns it, nor who designed or implemented it."))
+    expectation = models.TextField(
+        _("tested against"),
+        blank=True,
+        max_length=20_000,
+        help_text=_("What must be found for the control to count as effective."),
+    )
+    sample = models.CharField(
+        _("sample and method"),
+        max_length=500,
+        blank=True,
+        help_text=_("How many of what are looked at, and how: such as 20 of all servers, drawn by lot."),
+    )
     verified_on = models.DateField(_("last verified"), null=True, blank=True, editable=False)
     verified_result = models.CharField(
         _("last result"), max_length=12, blank=True, choices=Result.choices, editable=False
@@ -232,13 +245,19 @@ class Verification(Tracked):
 
     kind: ClassVar[str] = "verification"
     Result = Result
+    FAILED: ClassVar[tuple[str, ...]] = (Result.PARTLY, Result.INEFFECTIVE)
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     control = models.ForeignKey(Control, models.PROTECT, related_name="verifications")
     on = models.DateField(_("verified on"))
     by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("verified by"))
     result = models.CharField(_("result"), max_length=12, choices=Result.choices)
-    remark = models.TextField(_("sample and remark"), blank=True, max_length=20_000)
+    expectation = models.TextField(_("tested against"), blank=True)
+    """As the control said at the time."""
+
+    sample = models.CharField(_("sample and method"), max_length=500, blank=True)
+    remark = models.TextField(_("remark"), blank=True, max_length=20_000)
+    remedy = models.TextField(_("what should be done at once"), blank=True, max_length=20_000)
     waiver = models.ForeignKey(Waiver, models.PROTECT, null=True, related_name="+", verbose_name=_("waiver"))
 
     class Meta:

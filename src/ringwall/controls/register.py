@@ -16,6 +16,7 @@ from ringwall.controls import actions, queries, rules
 from ringwall.controls.models import Control, State, Verification
 from ringwall.kit import registry
 from ringwall.kit.cells import record_url, sees
+from ringwall.kit.debts import Rule, debt, declare
 from ringwall.kit.pages import Cell, Column, Fact, Link, Panel, Row, use_row
 from ringwall.kit.register import Computed, Register
 
@@ -69,6 +70,9 @@ class ControlRegister(Register):
         "cost_once",
         "cost_yearly",
         "verify_every",
+        "verifier",
+        "expectation",
+        "sample",
         "verified_on",
         "verified_result",
         "verify_next_on",
@@ -87,7 +91,17 @@ class ControlRegister(Register):
         "verified_result",
         "verify_next_on",
     )
-    filters = ("state", "priority", "unit", "owner", "implementer", "due_on", "verified_result", "verify_next_on")
+    filters = (
+        "state",
+        "priority",
+        "unit",
+        "owner",
+        "implementer",
+        "verifier",
+        "due_on",
+        "verified_result",
+        "verify_next_on",
+    )
     sorts = ("ref", "title", "state", "priority", "due_on", "verify_next_on", "changed_at")
     search = ("ref", "title", "objective", "description", "blocked_reason")
     editable = (
@@ -104,6 +118,7 @@ class ControlRegister(Register):
         "cost_once",
         "cost_yearly",
         "verify_every",
+        "verifier",
         "verify_next_on",
         "requirements",
     )
@@ -120,10 +135,9 @@ class ControlRegister(Register):
                 "unit",
                 "due_on",
                 "implemented_on",
-                "verify_every",
-                "verify_next_on",
             ),
         ),
+        (_("How it is verified"), ("expectation", "sample", "verifier", "verify_every", "verify_next_on")),
     )
     tones = {"state": STATE_TONES, "priority": {1: "bad", 2: "warn"}, "verified_result": RESULT_TONES}
     synonyms = {
@@ -145,6 +159,9 @@ class ControlRegister(Register):
         "cost_once": ("cost", "costs", "budget", "kosten", "investition"),
         "cost_yearly": ("running cost", "annual cost", "laufende kosten"),
         "verify_every": ("interval", "verification interval", "intervall", "prüfintervall"),
+        "verifier": ("tester", "verified by", "prüfer", "prüferin"),
+        "expectation": ("expected result", "test criterion", "erwartung", "prüfkriterium"),
+        "sample": ("sample size", "test method", "stichprobe", "prüfmethode"),
         "verify_next_on": ("next review", "next check", "nächste prüfung"),
     }
     about = _(
@@ -164,6 +181,8 @@ class ControlRegister(Register):
             return gettext("It does not work: reopen it or plan another control.")
         if record.verify_next_on is None:
             return gettext("Set how often it is verified.")
+        if record.verifier_id in {record.owner_id, record.designer_id, record.implementer_id} - {None}:
+            return gettext("Name another verifier: nobody verifies what they own, designed or implemented.")
         found, day = record.timeliness()
         told = {"day": date_format(day, "SHORT_DATE_FORMAT") if day else ""}
         if found is rules.Timeliness.OVERDUE:
@@ -219,19 +238,21 @@ def verifications(record: Any, actor: Actor) -> Panel | None:
     if not found and record.state != State.IMPLEMENTED:
         return None
     has_waiver = any(v.waiver for v in found)  # the exception is shown where there is one
-    rows = [_verification_row(v, actor, has_waiver) for v in found]
+    has_sample = any(v.sample for v in found)
+    rows = [_verification_row(v, actor, has_waiver, has_sample) for v in found]
     columns = [
         Column("on", _("Verified on"), "date"),
         Column("result", _("Result"), "state"),
         Column("by", _("Verified by")),
         *([Column("waiver", _("Under waiver"), "link")] if has_waiver else ()),
-        Column("remark", _("Sample and remark")),
+        *([Column("sample", _("Sample and method"), "wrap")] if has_sample else ()),
+        Column("remark", _("Remark"), "wrap"),
     ]
     empty = _("Not verified yet. Somebody who neither owns, designed nor implemented it tests whether it works.")
     return Panel("verifications", _("Verifications"), columns=columns, rows=rows, empty=empty)
 
 
-def _verification_row(v: Verification, actor: Actor, has_waiver: bool) -> Row:
+def _verification_row(v: Verification, actor: Actor, has_waiver: bool, has_sample: bool) -> Row:
     waiver = v.waiver
     url = record_url(actor.organisation.code, waiver) if sees(actor, waiver) else ""
     cells = [
@@ -239,7 +260,8 @@ def _verification_row(v: Verification, actor: Actor, has_waiver: bool) -> Row:
         Cell("result", v.get_result_display(), "state", state=RESULT_TONES[v.result]),
         Cell("by", v.by.name),
         *([Cell("waiver", waiver.ref if waiver else "", "link", url)] if has_waiver else ()),
-        Cell("remark", v.remark),
+        *([Cell("sample", v.sample, "wrap", hint=v.expectation)] if has_sample else ()),
+        Cell("remark", v.remark, "wrap"),
     ]
     return Row(str(v.pk), str(v.on), "", v.version, cells)
 
@@ -281,6 +303,34 @@ def my_controls(actor: Actor) -> Iterable[Panel]:
     yield Panel("my-controls", _("My open controls"), columns=columns, rows=rows, actions=[all_of_them])
 
 
+DEBTS = (
+    Rule(
+        "control.overdue",
+        "bad",
+        _("Controls overdue"),
+        _("The day until which it should be built is over."),
+        "shield-check",
+    ),
+    Rule("control.blocked", "warn", _("Controls blocked"), _("Something keeps it from being built."), "shield-check"),
+    Rule(
+        "control.verification_overdue",
+        "warn",
+        _("Verifications overdue"),
+        _("Nobody has tested in time whether it still works."),
+        "shield-check",
+    ),
+    Rule(
+        "control.ineffective",
+        "bad",
+        _("Controls that do not work"),
+        _("Its last verification failed, so what it treats is untreated."),
+        "shield-check",
+    ),
+    Rule("control.without_owner", "warn", _("Controls without owner"), _("Nobody answers for it."), "shield-check"),
+)
+declare(DEBTS)
+
+
 @registry.provider("debts")
 def debts(actor: Actor) -> Iterable[Link]:
     """What is late or missing among the controls one sees, each with its count and the list behind it."""
@@ -289,13 +339,13 @@ def debts(actor: Actor) -> Iterable[Link]:
     today = timezone.localdate()
     found, before = queries.standing(actor, today), (today - timedelta(days=1)).isoformat()
     open_states = "".join(f"&state={state}" for state in State if state != State.IMPLEMENTED)
-    for key, label, query in (
-        ("overdue", _("Controls overdue"), f"due_on_to={before}{open_states}"),
-        ("blocked", _("Controls blocked"), "state=blocked"),
-        ("verification_overdue", _("Verifications overdue"), f"state=implemented&verify_next_on_to={before}"),
-        ("ineffective", _("Controls that do not work"), "state=implemented&verified_result=ineffective"),
-        ("without_owner", _("Controls without owner"), "owner=none"),
-    ):
-        if count := getattr(found, key):
-            url = f"/{actor.organisation.code}/controls/?{query}"
-            yield Link(label, url, ControlRegister.icon, count=count, key=f"control.{key}")
+    lists = {
+        "overdue": f"due_on_to={before}{open_states}",
+        "blocked": "state=blocked",
+        "verification_overdue": f"state=implemented&verify_next_on_to={before}",
+        "ineffective": "state=implemented&verified_result=ineffective",
+        "without_owner": "owner=none",
+    }
+    for name, query in lists.items():
+        if count := getattr(found, name):
+            yield debt(actor, f"control.{name}", count, f"controls/?{query}")

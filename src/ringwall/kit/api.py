@@ -23,14 +23,13 @@ from ringwall.kit.cells import record_url, sees
 from ringwall.kit.errors import ActError, Denied, Invalid, NotFound
 from ringwall.kit.fetching import fetch_one, fetch_rows, linked
 from ringwall.kit.history import history_of
-from ringwall.kit.imports import Declared, guess_columns, make_plan, store
+from ringwall.kit.imports import Declared, guess_columns, make_plan, sheet_of, store
 from ringwall.kit.listing import Query as ListQuery
 from ringwall.kit.listing import filter_names, matching
 from ringwall.kit.problems import problem
 from ringwall.kit.register import Register
 from ringwall.kit.schemas import Problem, Schemas, schemas_of
 from ringwall.kit.words import file_words
-from ringwall.lib.sheets import read_sheet
 from ringwall.lib.sheets_types import SheetError
 
 FAILURE_CODES = (400, 401, 403, 404, 422)
@@ -215,7 +214,7 @@ def _add_import(router: Router, register: Register, made: Schemas) -> None:
         if date_order not in {"dmy", "mdy", "ymd"}:
             raise Invalid({"date_order": ["dmy, mdy, ymd"]})
         try:
-            sheet = read_sheet(file.read(), file.name or "")
+            sheet = sheet_of(register, actor, file.read(), file.name or "")
         except SheetError as error:
             raise Invalid({"file": [" ".join(file_words(error))]}) from None
         plan = make_plan(

@@ -21,8 +21,13 @@ OTHER_ACTS = {
     "recall": gettext_lazy("Recall"),
     "prepare": gettext_lazy("Take in rows"),
     "hand_out": gettext_lazy("Hand out"),
+    "repeat": gettext_lazy("Next of a series"),
+    "escalate": gettext_lazy("Escalate"),
 }
 """Acts that are no registered action of one record."""
+
+POINTERS = {"subject_kind", "subject_id"}
+"""What a row is about: its page names that to whoever may see it."""
 
 
 def history_of(register: Register, record: Any, actor: Actor, *, limit: int = 100) -> list[HistoryEntry]:
@@ -56,7 +61,7 @@ def _told(register: Register, entry: RecordedChange, labels: dict[type[Any], dic
         old, new = entry.change.before or {}, entry.change.after
         for name in sorted({*old, *new}):
             before, after = old.get(name), new.get(name)
-            if before in (None, "", []) and after in (None, "", []):
+            if name in POINTERS or (before in (None, "", []) and after in (None, "", [])):
                 continue
             changes.append(
                 (_label(register, name), _word(register, name, before, labels), _word(register, name, after, labels))

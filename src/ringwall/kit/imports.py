@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from ringwall.access.policy import Actor
+from ringwall.kit import registry
 from ringwall.kit.actions import assign, check
 from ringwall.kit.acts import acting, pending
 from ringwall.kit.errors import ActError, Denied, Invalid
@@ -26,6 +27,7 @@ from ringwall.kit.register import Register
 from ringwall.kit.statistics import MANY, refresh_statistics, room_for
 from ringwall.kit.words import cell_words, value_words
 from ringwall.lib.columns import guess
+from ringwall.lib.sheets import read_sheet
 from ringwall.lib.sheets_types import Sheet
 from ringwall.lib.values import parse_bool, parse_date, parse_decimal, split_list
 
@@ -95,6 +97,14 @@ class Plan:
 
     def report(self) -> dict[str, Any]:
         return self.counts | {"findings": [finding.told() for finding in self.all_findings]}
+
+
+def sheet_of(register: Register, actor: Actor, data: bytes, name: str) -> Sheet:
+    """The rows of a file: a spreadsheet, or what a provider of "sheet" knows as rows of this register. Raises
+    SheetError.
+    """
+    answers = registry.answers("sheet", register.kind, data, name, actor)
+    return answers[0] if answers else read_sheet(data, name)
 
 
 def labels_of(register: Register) -> dict[str, list[str]]:

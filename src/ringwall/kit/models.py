@@ -3,5 +3,6 @@
 from ringwall.kit.drafts import ImportDraft
 from ringwall.kit.jobs import Job
 from ringwall.kit.records import Counter, SavedView
+from ringwall.kit.routines import Round
 
-__all__ = ["Counter", "ImportDraft", "Job", "SavedView"]
+__all__ = ["Counter", "ImportDraft", "Job", "Round", "SavedView"]

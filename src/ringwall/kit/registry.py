@@ -155,6 +155,17 @@ class Term:
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What a person answers for, besides the records they own: what providers of "duties" answer when asked with a
+    person. `hand` gives one row to another person; it is saved by who asked.
+    """
+
+    label: Any
+    rows: Sequence[Any]
+    hand: Callable[[Any, Any], None]
+
+
 def _no_search(kind: str, text: str, actor: "Actor") -> Any:
     raise RuntimeError("no full-text search is registered")
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from ringwall.ledger.insert import database_uuid
 from ringwall.ledger.models import Entry, EntrySubject, Head, Payload
@@ -91,6 +91,16 @@ def changes_of(entry: UUID, *, visible: Q | None = None, after: int = 0, limit: 
     """The changes of one act in their order; `after` is the part of the last one of the page before. One query."""
     rows = EntrySubject.objects.filter(entry_id=entry, part__gt=after).filter(visible or Q())
     return _changes(rows.order_by("part")[:limit])
+
+
+def last_change(organisation: UUID, subjects: Sequence[UUID]) -> datetime | None:
+    """When any of these records was changed last; None where the ledger knows none of them. A query for 500."""
+    found: list[datetime] = []
+    for at in range(0, len(subjects), 500):
+        rows = EntrySubject.objects.filter(organisation_id=organisation, subject_id__in=subjects[at : at + 500])
+        if (newest := rows.aggregate(newest=Max("entry__at"))["newest"]) is not None:
+            found.append(newest)
+    return max(found, default=None)
 
 
 def acts(

@@ -89,6 +89,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "“{encoding}” is not an encoding that can be read.",
         "Name utf-8, utf-16, cp1252 or iso-8859-15.",
     ),
+    "no_component_definition": (
+        "This is no OSCAL component definition, but: {found}.",
+        "Choose a component definition, or a spreadsheet.",
+    ),
     "quoting": (
         "The quotation marks do not match: {detail}.",
         "Double each quotation mark inside a quoted field, and close every field that is opened.",
@@ -103,10 +107,11 @@ FINDINGS: dict[str, str] = {
     "formula_text": "begins with “=”; it is taken as plain text",
     "text_too_long": "holds {length} characters; at most {limit} are accepted",
     "no_column_name": "holds a value, but its column has no name",
+    "note": "{text}",
 }
 """Code → what is wrong with one cell; parameters in braces."""
 
-WARNINGS = frozenset({"formula_text"})
+WARNINGS = frozenset({"formula_text", "note"})
 """Codes of findings that do not stand against taking the row."""
 
 

@@ -24,7 +24,7 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)"
 
 def catalogue_tree(content: CatalogueContent, last_modified: str) -> Tree:
     """The content of an OSCAL catalogue. `last_modified` (RFC 3339 with zone) stands in where the rows state none."""
-    tokens = _tokens(row.identifier for row in content.rows)
+    tokens = tokens_of(row.identifier for row in content.rows)
     children: defaultdict[str | None, list[RequirementRow]] = defaultdict(list)
     known = {row.identifier for row in content.rows}
     for row in content.rows:
@@ -85,8 +85,8 @@ def _metadata(content: CatalogueContent, last_modified: str, props: list[Tree]) 
     return metadata
 
 
-def _tokens(identifiers: Iterable[str]) -> dict[str, str]:
-    """Identifier to OSCAL token, each its own."""
+def tokens_of(identifiers: Iterable[str]) -> dict[str, str]:
+    """Identifier to OSCAL token, each its own: the ids of controls and groups in a catalogue with these rows."""
     tokens: dict[str, str] = {}
     taken: set[str] = set()
     for identifier in identifiers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ class Choice:
     """What a tailoring takes from one catalogue.
 
     `address` is where the catalogue lies, seen from the profile; `sha256` lets others check that it is the one meant.
+    `content` are the bytes of a JSON catalogue that the profile carries within, so that it resolves without the file.
     `included` are OSCAL control ids, None for all of them; children come along only if they are named. `excluded` gives
     a reason for each control that is left out.
     """
@@ -26,6 +28,7 @@ class Choice:
     sha256: str = ""
     included: tuple[str, ...] | None = None
     excluded: Mapping[str, str] = field(default_factory=dict)
+    content: bytes = b""
 
 
 def profile_tree(
@@ -60,6 +63,13 @@ def profile_tree(
     return tree | {"back-matter": {"resources": resources}}
 
 
+def given_reasons(clause: Tree) -> dict[str, str]:
+    """Control id → why an import leaves it out, of a clause as `profile_tree` writes them."""
+    calls = clause.get("exclude-controls")
+    patterns = [one for call in calls or () for one in call.get("matching", ())]
+    return {str(one.get("pattern", "")): str(one["remarks"]) for one in patterns if one.get("remarks")}
+
+
 def _resource(choice: Choice) -> Tree:
     link: Tree = {"href": choice.address}
     if choice.sha256:
@@ -67,7 +77,11 @@ def _resource(choice: Choice) -> Tree:
     resource: Tree = {"uuid": own.uuid_of("resource", choice.address)}
     if choice.title:
         resource["title"] = choice.title
-    return resource | {"rlinks": [link]}
+    resource["rlinks"] = [link]
+    if choice.content:
+        name = {"filename": choice.address, "media-type": "application/oscal+json"}
+        resource["base64"] = name | {"value": base64.b64encode(choice.content).decode()}
+    return resource
 
 
 def _import(choice: Choice, resource: Tree) -> Tree:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from ringwall.access.policy import Actor
 from ringwall.assets.models import Asset
 from ringwall.controls.models import Control
+from ringwall.controls.register import RESULT_TONES
 from ringwall.kit import registry
 from ringwall.kit.cells import record_url, sees
 from ringwall.kit.pages import Cell, Column, Fact, Link, Panel, Row, use_row
@@ -134,6 +135,7 @@ def treatment_panel(risk: Risk, actor: Actor) -> Panel:
         Column("ref", _("Reference"), "ref"),
         Column("title", _("Control"), "title"),
         Column("state", _("State"), "state"),
+        Column("verified_result", _("Last verification"), "state"),
         Column("owner", _("Owner")),
         Column("due_on", _("Due"), "date"),
     ]
@@ -148,6 +150,12 @@ def _control_row(control: Control, actor: Actor) -> Row:
         Cell("ref", control.ref, "ref", url),
         Cell("title", control.title, "title", url),
         Cell("state", control.get_state_display(), "state", state=CONTROL_TONES.get(control.state, "quiet")),
+        Cell(
+            "verified_result",
+            control.get_verified_result_display(),
+            "state",
+            state=RESULT_TONES.get(control.verified_result, ""),
+        ),
         Cell("owner", control.owner.name if control.owner else ""),
         Cell("due_on", day_word(control.due_on), "date"),
     ]

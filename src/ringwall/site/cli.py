@@ -30,9 +30,9 @@ def parser() -> argparse.ArgumentParser:
         help="act as this person; default: the system user, who may import but decide nothing",
     )
     commands = main.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    from ringwall.site.commands import data, installation, records, reporting
+    from ringwall.site.commands import checks, data, debts, installation, mail, records, reporting
 
-    for module in (installation, records, reporting, data):
+    for module in (installation, records, checks, debts, reporting, mail, data):
         module.add_commands(commands)
     return main
 

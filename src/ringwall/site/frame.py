@@ -41,6 +41,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "organisations": [Link(o.name, f"/{o.code}/", is_current=o.pk == actor.organisation_id) for o in others],
         "nav": navigation(actor, request.path),
         "search_url": f"{base}search/",
+        "notifications": {"url": f"{base}notices/", "label": _("Notices")},
         "person_links": [
             Link(_("Your account"), f"{base}account/", "user"),
             Link(_("Password"), "/accounts/password/change/", "key-round"),

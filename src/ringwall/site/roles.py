@@ -20,11 +20,49 @@ DECISIONS = (
     "waiver.grant",
     "waiver.refuse",
     "waiver.end",
+    "exception.authorise",
 )
 """What top management alone does: no other role holds any of these."""
 
+EXCEPTIONS = ("exception.grant", "exception.refuse", "exception.end")
+"""What top management decides on exceptions besides; the ISMS manager too, where the risk is low."""
+
 PERSONAL = ("risk.accept", "risk.end_acceptance", "rtp.sign")
 """What a risk owner does with their own risks and nobody else for them."""
+
+
+AUDITING = {"control.verify", "finding.create", "finding.check"}
+"""What an internal auditor writes besides reading everything."""
+
+CHECKS = {"check.view", "answer.view", "answer.update", "answer.give", "answer.confirm"}
+FINDINGS = {
+    "finding.view",
+    "finding.update",
+    "finding.correct",
+    "finding.five_whys",
+    "finding.fishbone",
+    "finding.plan",
+    "improvement.view",
+    "improvement.complete",
+    "exception.renew",
+}
+"""What those who own things do with the checks, and with the findings, improvements and exceptions, that are theirs."""
+
+EVERYBODY = {
+    "task.done",
+    "task.cancel",
+    "task.step",
+    "task.reassign",
+    "task.comment",
+    "event.view",
+    "corrective_action.view",
+    "corrective_action.complete",
+    "exception.ask",
+    "improvement.suggest",
+}
+"""Whatever a person is: a task or an action given to them is theirs to end, what they reported theirs to read; they may
+ask for an exception and suggest an improvement.
+"""
 
 
 def register_roles() -> None:
@@ -33,10 +71,10 @@ def register_roles() -> None:
     view = {f"{kind}.view" for kind in kinds} | set(WHOLES)
     acts = set(registry.actions) | {f"{kind}.import" for kind in kinds}
     keeping = acts - set(DECISIONS) - set(PERSONAL) - set(administration.GRANTS)
+    keeping |= {"person.view", "person.hand_over"}
     keeping |= {"catalogue.import", "soa.submit", "rtp.submit", "evidence.add", "evidence.withdraw"}
-    personal_tasks = {"task.done", "task.cancel"}
     owned = {f"{kind}.{verb}" for kind in kinds for verb in ("view", "update")}
-    owned |= {"task.create", "evidence.view", "evidence.add"}
+    owned |= {"task.create", "evidence.view", "evidence.add"} | CHECKS | FINDINGS
     control_work = {name for name in acts if name.startswith("control.")} - {
         "control.create",
         "control.withdraw",
@@ -74,22 +112,23 @@ def register_roles() -> None:
             _("Asset owner"),
             _("Answers for assets: describes their own and what protection they need."),
             frozenset(CATALOGUES),
-            frozenset({"asset.view", "asset.update", "evidence.view", "evidence.add", "task.create"}),
+            frozenset(
+                {"asset.view", "asset.update", "evidence.view", "evidence.add", "task.create"} | CHECKS | FINDINGS
+            ),
         ),
         Role(
             "internal_auditor",
             _("Internal auditor"),
-            _("Reads everything with its history, verifies controls, changes nothing else."),
-            frozenset(view | {SEE_RESTRICTED, "control.verify"} | set(LEDGER) | set(administration.VIEWS)),
+            _("Reads everything with its history, verifies controls, records findings and checks what became of them."),
+            frozenset(view | {SEE_RESTRICTED} | AUDITING | set(LEDGER) | set(administration.VIEWS)),
         ),
         Role(
             "top_management",
             _("Top management"),
             _("Sees whether things are in control, authorises, decides, countersigns."),
-            frozenset(view | {SEE_RESTRICTED} | set(DECISIONS)),
+            frozenset(view | {SEE_RESTRICTED} | set(DECISIONS) | set(EXCEPTIONS)),
         ),
         Role("reader", _("Reader"), _("Reads the registers of one's units."), frozenset(view)),
         Role("employee", _("Employee"), _("Has a sign-in and what concerns everybody."), frozenset()),
     ):
-        # Whatever a person is, a task given to them is theirs to end.
-        register_role(replace(role, own=role.own | personal_tasks))
+        register_role(replace(role, own=role.own | EVERYBODY))

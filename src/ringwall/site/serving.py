@@ -10,6 +10,7 @@ from django.db import connections
 
 from ringwall.kit.drafts import forget_old_drafts
 from ringwall.kit.jobs import reap
+from ringwall.kit.routines import call_due
 from ringwall.kit.statistics import refresh_statistics
 from ringwall.ledger.actions import checkpoint_all
 from ringwall.site.commands.installation import prepare_database
@@ -17,6 +18,7 @@ from ringwall.site.web import start
 
 TICK = 1.0
 REAP_EVERY = 20.0
+CALL_EVERY = 15.0
 SIGN_EVERY = 600.0
 LONGEST_PAUSE = 30.0
 
@@ -65,7 +67,7 @@ def serve(host: str, port: int, workers: int, early: "subprocess.Popen[bytes] | 
     over = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: over.set())
-    reaped_at = signed_at = time.monotonic()
+    reaped_at = called_at = signed_at = time.monotonic()
     try:
         while not over.is_set() and web.poll() is None:
             worker.watch()
@@ -74,6 +76,9 @@ def serve(host: str, port: int, workers: int, early: "subprocess.Popen[bytes] | 
                 reaped_at = now
                 reap()
                 forget_old_drafts()
+            if now - called_at > CALL_EVERY:
+                called_at = now
+                call_due()
             if now - signed_at > SIGN_EVERY:
                 signed_at = now
                 checkpoint_all()

@@ -1,5 +1,5 @@
 """Settings of the one Django project. The environment may name RINGWALL_DATA, DATABASE_URL, RINGWALL_HOSTS,
-RINGWALL_DEBUG.
+RINGWALL_URL, RINGWALL_WEBHOOKS_INWARD, RINGWALL_DEBUG.
 """
 
 import os
@@ -70,6 +70,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ALLOWED_HOSTS = [*os.environ.get("RINGWALL_HOSTS", "").split(","), "127.0.0.1", "localhost", "[::1]", "testserver"]
 ALLOWED_HOSTS = [host for host in ALLOWED_HOSTS if host]
 INTERNAL_IPS: list[str] = []
+_PUBLIC = next((host for host in os.environ.get("RINGWALL_HOSTS", "").split(",") if host and host != "*"), "")
+RINGWALL_URL = os.environ.get("RINGWALL_URL", f"https://{_PUBLIC}" if _PUBLIC else "http://127.0.0.1:8000").rstrip("/")
+"""Where people reach the product: what links in mails and calendars begin with."""
+
+RINGWALL_WEBHOOKS_INWARD = os.environ.get("RINGWALL_WEBHOOKS_INWARD") == "1"
+"""Whether webhooks may go to addresses inside one's own network, and without TLS."""
+
 
 INSTALLED_APPS = [
     # Floors from the ground up: each is registered before those that build on it; the site comes last.
@@ -77,6 +84,7 @@ INSTALLED_APPS = [
     "ringwall.access",
     "ringwall.kit",
     "ringwall.reports",
+    "ringwall.notices",
     "ringwall.administration",
     "ringwall.search",
     "ringwall.tasks",
@@ -88,8 +96,12 @@ INSTALLED_APPS = [
     "ringwall.context",
     "ringwall.assets",
     "ringwall.controls",
+    "ringwall.improvement",
+    "ringwall.compliance",
     "ringwall.risk",
+    "ringwall.incidents",
     "ringwall.soa",
+    "ringwall.exchange",
     "ringwall.site",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -203,6 +215,7 @@ SECURE_CSP = {
     "manifest-src": [CSP.SELF],
 }
 
+MAILERS = {"default": {"BACKEND": "ringwall.notices.backend.QueueBackend"}}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

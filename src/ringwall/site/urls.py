@@ -7,9 +7,14 @@ from django.urls.resolvers import RoutePattern
 from ringwall.administration import urls as administration
 from ringwall.approvals import urls as approvals
 from ringwall.catalogues import urls as catalogues
+from ringwall.compliance import urls as compliance
 from ringwall.evidence import urls as evidence
+from ringwall.exchange import urls as exchange
+from ringwall.improvement import urls as improvement
+from ringwall.incidents import urls as incidents
 from ringwall.kit.middleware import error_page
 from ringwall.kit.urls import register_urls
+from ringwall.notices import urls as notices
 from ringwall.risk import urls as risk
 from ringwall.risk.plan import urls as treatment_plan
 from ringwall.search import urls as search
@@ -27,13 +32,30 @@ class Later(URLResolver):
         """Gives the map around it no names: all of its own are asked for by its namespace."""
 
 
-FEATURES = (administration, approvals, catalogues, evidence, risk, search, soa, tasks, treatment_plan)
+FEATURES = (
+    administration,
+    approvals,
+    catalogues,
+    compliance,
+    evidence,
+    exchange,
+    improvement,
+    incidents,
+    notices,
+    risk,
+    search,
+    soa,
+    tasks,
+    treatment_plan,
+)
 
 urlpatterns = [
     path("", views.start, name="start"),
     Later(RoutePattern("api/v1/"), "ringwall.site.api", app_name="ninja", namespace="api"),
     re_path(r"^api(?:/|$)", views.no_operation, name="api-nothing"),
     *administration.open_urlpatterns,
+    *notices.open_urlpatterns,
+    *tasks.open_urlpatterns,
     path("accounts/email/", views.closed, name="account_email"),
     path("accounts/", include("allauth.urls")),
     path("settings/language/", views.language, name="language"),

@@ -18,7 +18,7 @@ from ringwall.access.policy import Actor
 from ringwall.approvals.queries import Standing, standing, versions
 from ringwall.approvals.rules import freeze
 from ringwall.approvals.views import deciders_of, submit_from
-from ringwall.kit import pages
+from ringwall.kit import pages, registry
 from ringwall.kit.errors import Denied, Invalid
 from ringwall.kit.imports import store
 from ringwall.kit.requests import ActorRequest
@@ -71,6 +71,7 @@ def statement_page(request: ActorRequest, ref: str) -> HttpResponse:
         "standing": state,
         "versions": versions("soa", scope.pk),
         "outsider_columns": [(key, column_titles()[key]) for key in COLUMNS],
+        "oscal": registry.answers("oscal", "soa", scope, actor),
         "report_url": f"/{actor.organisation.code}/reports/soa/{scope.ref}/",
         "may_prepare": bool(found.unprepared) and scope.is_covered_by(actor, "soa_row.create"),
         "may_submit": scope.is_covered_by(actor, "soa.submit")

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from ringwall.access.models import Organisation, Person, Unit
 from ringwall.access.tracked import Tracked
+from ringwall.tasks.rules import Rhythm
 
 
 class Task(Tracked):
@@ -20,6 +21,10 @@ class Task(Tracked):
         OPEN = "open", pgettext_lazy("task", "open")
         DONE = "done", pgettext_lazy("task", "done")
         CANCELLED = "cancelled", pgettext_lazy("task", "cancelled")
+
+    class Period(models.TextChoices):
+        WEEK = "week", _("weeks")
+        MONTH = "month", _("months")
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     subject_kind = models.CharField(max_length=40)
@@ -35,6 +40,22 @@ class Task(Tracked):
     made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True)
+    deputy = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("deputy")
+    )
+    assigned_at = models.DateTimeField(default=timezone.now)
+    """Since when it is this person's: links in mails hold for this assignment alone."""
+    steps = models.JSONField(_("steps"), default=list)
+    """[text, whether it is done] of each, in order."""
+    asks_evidence = models.BooleanField(_("asks for evidence"), default=False)
+    every = models.PositiveSmallIntegerField(_("repeats every"), null=True, blank=True)
+    period = models.CharField(_("weeks or months"), max_length=5, choices=Period.choices, blank=True)
+    first_on = models.DateField(null=True)
+    turn = models.PositiveIntegerField(default=0)
+    after = models.OneToOneField("self", models.PROTECT, null=True, related_name="following")
+    """The task of the period before; a task is followed by one at most."""
+    escalated = models.PositiveSmallIntegerField(default=0)
+    """Whom lateness was told: see `rules.escalation`."""
 
     class Meta:
         verbose_name = _("task")
@@ -43,6 +64,9 @@ class Task(Tracked):
         indexes = [
             models.Index(fields=["organisation", "subject_id"], name="task_by_subject"),
             models.Index(fields=["organisation", "assignee", "state", "due_on"], name="task_by_assignee"),
+            models.Index(fields=["organisation", "deputy", "state"], name="task_by_deputy"),
+            models.Index(fields=["organisation", "made_by", "state"], name="task_by_giver"),
+            models.Index(fields=["organisation", "state", "due_on"], name="task_by_due"),
         ]
 
     def __str__(self) -> str:
@@ -64,3 +88,40 @@ class Task(Tracked):
     @property
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
+
+    @property
+    def rhythm(self) -> Rhythm | None:
+        """How it returns; None for a task that is done once."""
+        if not (self.every and self.period and self.first_on):
+            return None
+        return Rhythm(self.first_on, self.every, "week" if self.period == self.Period.WEEK else "month")
+
+    @property
+    def open_steps(self) -> list[str]:
+        return [text for text, is_done in self.steps if not is_done]
+
+    def address(self, organisation: str) -> str:
+        return f"/{organisation}/tasks/{self.pk}/"
+
+
+class TaskComment(Tracked):
+    """What somebody said about a task; seen by whoever sees the task, with whose four columns it moves."""
+
+    kind: ClassVar[str] = "task_comment"
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    task = models.ForeignKey(Task, models.PROTECT, related_name="comments")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    restricted = models.BooleanField(default=False)
+    owner = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    text = models.CharField(_("comment"), max_length=2000)
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return self.text

@@ -20,7 +20,7 @@ def _roles() -> list[tuple[str, object]]:
 
 INPUTS = Inputs.from_model(
     Organisation,
-    ("name", "language", "second_factor_roles"),
+    ("name", "language", "second_factor_roles", "anonymous_reports"),
     {
         "second_factor_roles": forms.MultipleChoiceField(
             label=_("Roles that need a second factor"),

@@ -16,11 +16,14 @@ from ringwall.access.models import User
 from ringwall.access.policy import roles
 from ringwall.administration import queries
 from ringwall.administration.actions import account, tokens
+from ringwall.administration.views.calendar import calendar_panel
+from ringwall.administration.views.mail import habit_facts
 from ringwall.administration.views.pages import ActForm, PanelsPage, actor_of, address, form_page, panels_page
 from ringwall.administration.views.tokens import columns, shown_once, token_rows
 from ringwall.kit.actions import Action
 from ringwall.kit.pages import Fact, Link, Panel
 from ringwall.kit.requests import ActorRequest
+from ringwall.notices.queries import habit_of
 
 LOOKS = Action("account.update", _("Edit"), account.change_account, inputs=account.INPUTS)
 OWN_TOKEN = Action("account.token", _("New token"), tokens.create_own, inputs=tokens.OWN)
@@ -47,6 +50,13 @@ def account_page(request: ActorRequest) -> HttpResponse:
         title=_("Your account"),
         panels=[
             Panel("you", _("You"), facts=facts, actions=[edit]),
+            Panel(
+                "mail",
+                _("Mails to you"),
+                facts=habit_facts(habit_of(actor.person_key)),
+                actions=[Link(_("Edit"), f"{base}mail/", "pencil")],
+            ),
+            calendar_panel(actor, base),
             Panel("sign-in", _("Sign-in"), facts=_sign_in(request.user), actions=_sign_in_links()),
             Panel(
                 "tokens",

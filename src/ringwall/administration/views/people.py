@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from ringwall.access.models import Person
 from ringwall.access.policy import Actor
 from ringwall.administration import links, queries
-from ringwall.administration.actions import assignments, people
+from ringwall.administration.actions import assignments, handover, people
 from ringwall.administration.views.assignments import assignment_rows, columns_of
 from ringwall.administration.views.pages import (
     ActForm,
@@ -130,6 +130,8 @@ def person_page(request: ActorRequest, key: UUID) -> HttpResponse:
     actions = [
         Link(act.label, f"{base}{name}/", act.icon, "danger" if act.is_danger else "plain") for name, act in offered
     ]
+    if handover.hand_over.is_offered(actor, person):
+        actions.append(Link(handover.hand_over.label, f"{base}hand-over/", handover.hand_over.icon))
     page = PanelsPage(
         title=person.name,
         panels=[Panel("facts", _("Details"), facts=_facts(person)), *_role_panels(request, actor, person)],
@@ -227,9 +229,9 @@ def _intro(act: Action, person: Person) -> Any:
             "Makes a login for %(email)s and a link by which its password is set. Hand the link over yourself."
         ) % {"email": person.email or "—"}
     if act is people.withdraw and (count := queries.owned_records(person)):
-        return _("Owns %(count)d records. They keep this owner until you give them to somebody else.") % {
-            "count": count
-        }
+        return _(
+            "Owns %(count)d records. They keep this owner until you hand them over, which can be done before or after."
+        ) % {"count": count}
     return ""
 
 

@@ -22,6 +22,9 @@ class TestControlRegister(RegisterContract):
             "cost_once": "12000.50",
             "cost_yearly": "0",
             "verify_every": 12,
+            "verifier": "cleo@demo.example",
+            "expectation": "Nothing older than 14 days",
+            "sample": "20 of all servers, drawn by lot",
         }
 
     def make(self, world: Any, **other: Any) -> Any:

@@ -13,19 +13,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ringwall.access.policy import Actor
-from ringwall.kit import pages
+from ringwall.kit import pages, registry
 from ringwall.kit.cells import capitalised, labels_of_ids
 from ringwall.kit.drafts import ImportDraft
 from ringwall.kit.errors import Denied, Invalid, NotFound
 from ringwall.kit.exports import MEDIA, field_keys, header_of, rows_of, write_csv, write_json
-from ringwall.kit.imports import Declared, Plan, PlannedRow, guess_columns, make_plan, store
+from ringwall.kit.imports import Declared, Plan, PlannedRow, guess_columns, make_plan, sheet_of, store
 from ringwall.kit.jobs import start
 from ringwall.kit.listing import Query, matching
 from ringwall.kit.register import Register
 from ringwall.kit.requests import ActorRequest
 from ringwall.kit.views.lists import require_view
 from ringwall.kit.words import file_words
-from ringwall.lib.sheets import read_sheet
 from ringwall.lib.sheets_types import Sheet, SheetError
 
 SHOWN_ROWS = 200
@@ -71,6 +70,8 @@ def upload_page(request: ActorRequest, register: Register) -> HttpResponse:
         request.FILES or None,
         initial={"date_order": "dmy" if german else "ymd", "decimal": "comma" if german else "point"},
     )
+    if others := registry.answers("sheet_kinds", register.kind):
+        form.fields["file"].help_text = " ".join(map(str, (form.fields["file"].help_text, *others)))
     status = 200
     if request.method == "POST":
         status = 422
@@ -112,7 +113,7 @@ def paste(request: ActorRequest, register: Register) -> HttpResponse:
 
 
 def _begin(register: Register, actor: Actor, data: bytes, name: str, declared: dict[str, Any]) -> ImportDraft:
-    sheet = read_sheet(data, name)
+    sheet = sheet_of(register, actor, data, name)
     columns = guess_columns(register, sheet.header)
     return ImportDraft.objects.create(
         organisation_id=actor.organisation_id,
@@ -135,7 +136,7 @@ def import_page(request: ActorRequest, register: Register, key: uuid.UUID) -> Ht
     ).first()
     if draft is None:
         raise NotFound(_("This upload is gone. Upload the file again."))
-    opened = _open(register, draft, request)
+    opened = _open(register, actor, draft, request)
     status, plan, failed = 200, None, []
     try:
         plan = make_plan(
@@ -157,8 +158,8 @@ def import_page(request: ActorRequest, register: Register, key: uuid.UUID) -> Ht
     return render(request, "kit/import.html", {"page": page, "title": page.title, "register": register}, status=status)
 
 
-def _open(register: Register, draft: ImportDraft, request: HttpRequest) -> _Opened:
-    sheet = read_sheet(bytes(draft.content), draft.name)
+def _open(register: Register, actor: Actor, draft: ImportDraft, request: HttpRequest) -> _Opened:
+    sheet = sheet_of(register, actor, bytes(draft.content), draft.name)
     if request.method == "POST" and "columns" in request.POST:
         chosen = {i: request.POST.get(f"column_{i}", "") for i in range(len(sheet.header))}
         draft.columns = {str(i): key for i, key in chosen.items() if key in register.inputs.fields}

@@ -5,6 +5,8 @@ Nothing is fetched from the network: a profile is resolved from files that are a
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import hmac
 import posixpath
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
+from ringwall.oscal.citing import plain_name
 from ringwall.oscal.decoding import Refused, decode
 from ringwall.oscal.findings import FindingLog
 from ringwall.oscal.resolver.selection import members
@@ -82,7 +85,22 @@ class Library:
         links = [link for link in members(resource, "rlinks") if link.get("href")]
         links.sort(key=_preference)
         candidates = [(join(base, str(link["href"])), members(link, "hashes")) for link in links]
-        return self._first(candidates, str(resource.get("title") or href))
+        return self._within(resource, href, base) or self._first(candidates, str(resource.get("title") or href))
+
+    def _within(self, resource: Tree, href: str, base: str) -> tuple[str, str, Tree] | None:
+        """What a resource carries within itself as base64; its address is the profile's with the resource's id."""
+        carried = resource.get("base64")
+        value = carried.get("value") if isinstance(carried, dict) else None
+        if not isinstance(value, str):
+            return None
+        address = f"{base}{href}"
+        try:
+            data = base64.b64decode("".join(value.split()), validate=True)
+        except (binascii.Error, ValueError):
+            self.log.add("error", address, f"what {href} carries is no base64")
+            return None
+        opened = self.open(address, data)
+        return None if opened is None else (address, *opened)
 
     def _first(self, candidates: list[tuple[str, list[Tree]]], name: str) -> tuple[str, str, Tree] | None:
         for address, hashes in candidates:
@@ -127,17 +145,13 @@ def files_beside(profile: Path, log: FindingLog) -> Fetch:
             return path.read_bytes()
         name = posixpath.basename(urlsplit(address).path)
         for beside in sorted(profile.parent.iterdir()):
-            if beside.is_file() and _plain_name(beside.name) == _plain_name(name):
+            is_alike = plain_name(beside.name) == plain_name(name)
+            if is_alike and beside.suffix.casefold() == Path(name).suffix.casefold() and beside.is_file():
                 log.add("warning", address, f"{address} is not there; {beside.name} beside the profile was taken")
                 return beside.read_bytes()
         return None
 
     return fetch
-
-
-def _plain_name(name: str) -> str:
-    """A file's name without what changes between releases: -min, and the minor numbers of a version."""
-    return re.sub(r"(\d+)(?:\.\d+)+(?=[_-])", r"\1", name.casefold().replace("-min.", "."))
 
 
 def _resources(document: Tree) -> list[Tree]:

@@ -56,9 +56,20 @@ def test_what_is_included_by_name_comes_alone() -> None:
     assert identifiers(resolution.catalogue) == ["b"]
 
 
+def test_a_profile_resolves_with_the_catalogue_it_carries_within() -> None:
+    resolution = resolve(tailored(Choice("c.json", included=("a",), content=CATALOGUE)), "p.json", lambda address: None)
+    assert resolution.findings == []
+    assert resolution.catalogue is not None
+    assert identifiers(resolution.catalogue) == ["a"]
+    damaged = tailored(Choice("c.json", content=CATALOGUE)).replace(b'"value":"', b'"value":"?')
+    refused = resolve(damaged, "p.json", lambda address: None)
+    assert refused.catalogue is None
+    assert "is no base64" in refused.findings[0].message
+
+
 @needs_data
 def test_the_profile_is_valid() -> None:
-    root = json.loads(tailored(Choice("c.json", "Catalogue", "0" * 64, ("a",), {"b": "Why."})))
+    root = json.loads(tailored(Choice("c.json", "Catalogue", "0" * 64, ("a",), {"b": "Why."}, CATALOGUE)))
     assert [error.message[:200] for error in validator("profile").iter_errors(root)] == []
 
 

@@ -12,7 +12,7 @@ from ringwall.approvals.queries import standing, versions
 from ringwall.approvals.rules import freeze
 from ringwall.approvals.views import deciders_of, submit_from
 from ringwall.context.queries import covered_scope
-from ringwall.kit import pages
+from ringwall.kit import pages, registry
 from ringwall.kit.cells import format_value
 from ringwall.kit.errors import Denied
 from ringwall.kit.requests import ActorRequest
@@ -64,6 +64,7 @@ def plan_page(request: ActorRequest, ref: str) -> HttpResponse:
         and (state.in_force is None or state.is_stale),
         "deciders": deciders_of(actor),
         "people": Person.objects.filter(organisation_id=actor.organisation_id, withdrawn_on=None).order_by("name"),
+        "oscal": registry.answers("oscal", "rtp", scope, actor),
         "exports": [
             pages.Link(label, f"{base}reports/rtp/{scope.ref}/?format={form}", "download") for form, label in FORMATS
         ],

@@ -180,6 +180,6 @@ def _served(given: argparse.Namespace, sign_ins: list[dict[str, str]], more: str
 
 
 def _worker(given: argparse.Namespace) -> Answer:
-    call_command("db_worker", verbosity=1, batch=given.once, interval=0.5)
+    call_command("db_worker", verbosity=0, batch=given.once, interval=0.5)
     checkpoint_all()
     return GOOD, None, ""

@@ -1,4 +1,4 @@
-"""Commands on OSCAL files: check one, resolve a profile. They take paths and ask no database."""
+"""Commands on OSCAL: check a file and resolve a profile, which ask no database; write a scope as documents."""
 
 import argparse
 from collections.abc import Sequence
@@ -7,19 +7,31 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from ringwall.exchange.queries import GRANTS, scope_for
 from ringwall.oscal.catalogue import Catalogue
 from ringwall.oscal.findings import Finding
 from ringwall.oscal.reader import read
 from ringwall.oscal.requirements import flatten
 from ringwall.oscal.writer import to_json
 from ringwall.site.cli import FINDINGS, GOOD, Answer, UsageError, command
-from ringwall.site.commands.who import content
+from ringwall.site.commands.who import actor, content
+from ringwall.soa.queries import any_scope
 
 
 def add_commands(commands: Any) -> None:
     group = commands.add_parser("oscal", help="OSCAL files").add_subparsers(dest="verb", required=True, metavar="VERB")
     made = command(group, "check", _check, "say what is wrong in an OSCAL file of any model; needs no database")
     made.add_argument("file", metavar="FILE")
+    made = command(group, "export", _export, "write a whole ISMS scope as an OSCAL document")
+    made.add_argument("document", choices=tuple(GRANTS), metavar="DOCUMENT", help=", ".join(GRANTS))
+    made.add_argument("--scope", metavar="REF", help="the ISMS scope; default: the only one")
+    made.add_argument("--format", choices=("json", "xml"), help="default: as FILE ends, else json")
+    made.add_argument("--out", required=True, metavar="FILE")
+    made.add_argument(
+        "--with-sources",
+        action="store_true",
+        help="ssp: write the profile and the catalogues that it names beside it, so that others can resolve it",
+    )
 
 
 def add_resolve(group: Any) -> None:
@@ -51,6 +63,29 @@ def _check(given: argparse.Namespace) -> Answer:
     what = f"{reading.model} of OSCAL {version or '(no version)'}" if document else "not taken"
     counts = ", ".join(f"{sum(f.severity == name for f in findings)} {name}" for name in ("error", "warning", "info"))
     return code, body, "\n".join([f"{given.file}: {what}: {counts}", *finding_lines(told)])
+
+
+def _export(given: argparse.Namespace) -> Answer:
+    who, out = actor(given), Path(given.out)
+    if given.with_sources and given.document != "ssp":
+        raise UsageError("--with-sources belongs to ssp: the other documents need no profile")
+    scope = scope_for(who, any_scope(who, given.scope).ref, given.document)
+    form = given.format or ("xml" if out.suffix.casefold() == ".xml" else "json")
+    exporting = import_module("ringwall.exchange.exporting")
+    written = {out: exporting.document_of(who, scope, given.document, form)}
+    if given.with_sources:
+        written |= {out.parent / name: data for name, data in exporting.sources_of_plan(who, scope).items()}
+    for path, data in written.items():
+        path.write_bytes(data)
+    body = {
+        "document": given.document,
+        "scope": scope.ref,
+        "format": form,
+        "file": str(out),
+        "size": len(written[out]),
+        "sources": [str(path) for path in written if path != out],
+    }
+    return GOOD, body, "\n".join(f"{path} ({len(data)} bytes)" for path, data in written.items())
 
 
 def _resolve(given: argparse.Namespace) -> Answer:

@@ -1,4 +1,4 @@
-"""Commands that bring records in: catalogues, assets, risks, controls, decisions of a statement."""
+"""Commands that bring records in: catalogues, assets, risks, controls, findings, decisions of a statement."""
 
 import argparse
 from importlib import import_module
@@ -13,10 +13,10 @@ from ringwall.catalogues import queries as catalogue_queries
 from ringwall.catalogues.refusals import ImportRefused
 from ringwall.kit import registry
 from ringwall.kit.errors import Invalid
-from ringwall.kit.imports import Declared, Plan, guess_columns, make_plan, store
+from ringwall.kit.imports import Declared, Plan, guess_columns, make_plan, sheet_of, store
 from ringwall.kit.words import file_words
 from ringwall.lib.sheets import read_sheet
-from ringwall.lib.sheets_types import SheetError
+from ringwall.lib.sheets_types import Sheet, SheetError
 from ringwall.site.cli import FINDINGS, GOOD, Answer, command
 from ringwall.site.commands import mapping, oscal
 from ringwall.site.commands.who import actor, catalogue_named, content
@@ -24,7 +24,7 @@ from ringwall.soa.actions import prepare
 from ringwall.soa.queries import any_scope
 from ringwall.soa.sheets import plan_decisions
 
-KINDS = {"assets": "asset", "risks": "risk", "controls": "control"}
+KINDS = {"assets": "asset", "risks": "risk", "controls": "control", "findings": "finding"}
 ORDERS = ("ymd", "dmy", "mdy")
 
 
@@ -64,11 +64,14 @@ def _importer(kind: str) -> Any:
         who = actor(given)
         register = registry.registers[kind]
 
-        def plan(sheet: Any) -> Plan:
+        def plan(sheet: Sheet) -> Plan:
             columns = guess_columns(register, sheet.header)
             return make_plan(register, who, sheet, Declared(given.dates, given.decimal_comma, columns))
 
-        return _imported(given, who, plan)
+        def read(data: bytes, name: str) -> Sheet:
+            return sheet_of(register, who, data, name)
+
+        return _imported(given, who, plan, read)
 
     return run
 
@@ -92,11 +95,11 @@ def _submit_soa(given: argparse.Namespace) -> Answer:
     return GOOD, body, f"Version {made.number} of {made.title} waits for {', '.join(p.name for p in deciders)}."
 
 
-def _imported(given: argparse.Namespace, who: Actor, make: Any) -> Answer:
+def _imported(given: argparse.Namespace, who: Actor, make: Any, read: Any = read_sheet) -> Answer:
     """Plan, store unless something is refused, and say what came of it."""
     data = content(given.file)
     try:
-        plan = make(read_sheet(data, Path(given.file).name))
+        plan = make(read(data, Path(given.file).name))
     except SheetError as error:
         return _refused(Path(given.file).name, " ".join(file_words(error)))
     except Invalid as error:
@@ -151,6 +154,8 @@ def _import_catalogue(given: argparse.Namespace) -> Answer:
             content(given.file), Path(given.file).name, actor=actor(given), code=given.id
         )
     except ImportRefused as error:
+        if any(f.path == "profile" for f in error.findings):
+            return _import_profile(given)
         told = [{"severity": f.severity, "path": f.path, "message": f.message} for f in error.findings]
         text = "\n".join(f"{f['severity']}: {f['path']}: {f['message']}" for f in told)
         return FINDINGS, {"findings": told, "added": 0, "changed": 0, "unchanged": 0, "withdrawn": 0}, text
@@ -160,6 +165,18 @@ def _import_catalogue(given: argparse.Namespace) -> Answer:
     lines += [f"{f['severity']}: {f['path']}: {f['message']}" for f in body["findings"]]
     is_bad = any(finding["severity"] == "error" for finding in body["findings"])
     return (FINDINGS if is_bad else GOOD), body, "\n".join(lines)
+
+
+def _import_profile(given: argparse.Namespace) -> Answer:
+    """A file that is no catalogue but a profile of catalogues that are here."""
+    importing = import_module("ringwall.catalogues.tailoring_import")
+    try:
+        made, notes = importing.import_profile(content(given.file), Path(given.file).name, actor=actor(given))
+    except ImportRefused as error:
+        told = [{"severity": f.severity, "path": f.path, "message": f.message} for f in error.findings]
+        return FINDINGS, {"findings": told}, "\n".join(f"{f['severity']}: {f['path']}: {f['message']}" for f in told)
+    lines = [f"{made}: made", *(f"{f['severity']}: {f['path']}: {f['message']}" for f in notes)]
+    return GOOD, {"profile": made.ref, "title": made.title, "findings": notes}, "\n".join(lines)
 
 
 def _list_catalogues(given: argparse.Namespace) -> Answer:

@@ -21,12 +21,15 @@ from ringwall.administration.setup import ensure_installation, set_up
 from ringwall.catalogues.builtin import load_builtin
 from ringwall.kit import registry
 from ringwall.kit.errors import ActError
-from ringwall.site.demo import catalogues, registers, statement
+from ringwall.site.demo import catalogues, checks, improvement, incidents, profiles, registers, statement
 from ringwall.site.demo.clock import on_day
 
 MAIN = "lindtal"
 CODES = (MAIN, "hellwege", "auenbrueck")
 """Short names of the organisations; each has a folder of this name."""
+
+PARTS = (registers, improvement, statement, profiles, catalogues, checks, incidents)
+"""Each tells its part of the story, from the file of its own."""
 
 
 @cache
@@ -135,9 +138,8 @@ def load(language: str) -> list[dict[str, str]]:
         for story in stories:
             with on_day(story.first_day):
                 _organisation(story)
-            registers.add(story)
-            statement.add(story)
-            catalogues.add(story)
+            for part in PARTS:
+                part.add(story)
             story.tell()
         return _sign_ins(stories)
 

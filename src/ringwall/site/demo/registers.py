@@ -1,6 +1,7 @@
 """Assets, obligations, waivers, scope, criteria, controls and risks of an organisation, as events by day."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -38,6 +39,8 @@ def add(story: "Story") -> None:
         _control(story, row, number)
     for row in story.read("risks")["risks"]:
         _risk(story, row)
+    for row in story.read("tasks").get("tasks", ()):
+        _task(story, row)
     if (day := story.about["telling"].get("tasks_done_on")) is not None:
         story.at(day, lambda: _tasks_done(story))
 
@@ -47,7 +50,7 @@ def scope_of(story: "Story") -> dict[str, Any]:
     return dict(story.read("scopes")["scopes"][0])
 
 
-def _person(story: "Story", key: str | None) -> str:
+def person(story: "Story", key: str | None) -> str:
     return story.people[key].email if key else ""
 
 
@@ -80,7 +83,7 @@ def _assets(story: "Story", found: dict[str, Any]) -> None:
                 story.words(row, "title"),
                 row["kind"],
                 str(story.units[row["unit"]].pk),
-                _person(story, row.get("owner")),
+                person(story, row.get("owner")),
                 row.get("quantity", 1),
                 *(NEEDS.get(need.get(name, "")) for name in ("confidentiality", "integrity", "availability")),
                 story.words(need, "reason"),
@@ -105,7 +108,7 @@ def _obligations(story: "Story", found: dict[str, Any]) -> None:
             "category": CATEGORIES.get(row["kind"], "contract"),
             "source": story.words(row, "source"),
             "demands": story.words(row, "demand"),
-            "owner": _person(story, row.get("owner")),
+            "owner": person(story, row.get("owner")),
             "review_on": story.day(row.get("review_on")),
             "requirements": row.get("drives", []),
         }
@@ -150,7 +153,7 @@ def _scope(story: "Story") -> None:
             "covers": story.words(row, "statement"),
             "boundaries": "\n".join(boundaries),
             "exclusions": "\n".join(exclusions),
-            "owner": _person(story, row["owner"]),
+            "owner": person(story, row["owner"]),
             "review_on": story.day(row["review_on"]),
             "units": [str(story.units[key].pk) for key in row["units"]],
         }
@@ -230,16 +233,19 @@ def _control(story: "Story", row: dict[str, Any], number: int) -> None:
             "ref": ref,
             "title": story.words(row, "title"),
             "objective": story.words(row, "objective"),
-            "designer": _person(story, row["designer"]),
-            "implementer": _person(story, row["implementer"]),
-            "owner": _person(story, row.get("owner", row["implementer"])),
-            "reports_to": _person(story, row["reported_to"]),
+            "designer": person(story, row["designer"]),
+            "implementer": person(story, row["implementer"]),
+            "owner": person(story, row.get("owner", row["implementer"])),
+            "reports_to": person(story, row["reported_to"]),
             "priority": PRIORITIES[row["priority"]],
             "due_on": story.day(row["due"]),
             "effort_once": row["effort_person_days"],
             "cost_once": row["cost_once_eur"],
             "cost_yearly": row["cost_yearly_eur"],
             "verify_every": row["verification_interval_months"],
+            "expectation": story.words(row, "expectation"),
+            "sample": story.words(row, "sample"),
+            "verifier": _named_verifier(story, row),
             "requirements": [] if "added_on" in row else row["annex_a"],
         }
         story.do("control.create", story.who("keeper"), raw)
@@ -264,6 +270,12 @@ def _control(story: "Story", row: dict[str, Any], number: int) -> None:
         story.at(check["on"], move("control.verify", raw, who=_verifier(story, row, check)))
     for proof in row.get("evidence", ()):
         story.at(proof["made_on"], _evidence(story, ref, proof))
+
+
+def _named_verifier(story: "Story", row: dict[str, Any]) -> str:
+    """Who verified it last, where somebody did who has no part in it."""
+    checks = [check for check in row.get("verifications", ()) if not check.get("under_waiver")]
+    return person(story, _verifier(story, row, checks[-1])) if checks else ""
 
 
 def _verifier(story: "Story", row: dict[str, Any], check: dict[str, Any]) -> str:
@@ -303,7 +315,7 @@ def _risk(story: "Story", row: dict[str, Any]) -> None:
             "vulnerability": story.words(row, "vulnerability"),
             "assets": row["assets"],
             "unit": str(story.units[row["unit"]].pk),
-            "owner": _person(story, row["owner"]),
+            "owner": person(story, row["owner"]),
         }
         story.do("risk.create", story.who("keeper"), raw)
 
@@ -402,6 +414,35 @@ def _accept(story: "Story", row: dict[str, Any]) -> None:
         story.at(decided, decline)
     elif len(asked.get("accepted_by", ())) > 1:
         story.at(decided, countersign)
+
+
+def _task(story: "Story", row: dict[str, Any]) -> None:
+    """A task that is still open, with its ticked steps and what was said about it."""
+    made: list[Task] = []
+
+    def give() -> None:
+        raw = {
+            "title": story.words(row, "title"),
+            "note": story.words(row, "note"),
+            "assignee": person(story, row["for"]),
+            "deputy": person(story, row.get("deputy")),
+            "due_on": story.day(row["due"]),
+            "steps": "\n".join(row.get(f"steps_{story.language}", ())),
+            "repeats": row.get("every", ""),
+            "asks_evidence": row.get("asks_evidence", False),
+        }
+        made.append(story.do("task.create", row["by"], raw, subject=story.find(*row["of"])))
+        for number in row.get("ticked", ()):
+            story.do("task.step", row["for"], {"task": str(made[0].pk), "number": number})
+
+    def say(said: dict[str, Any]) -> None:
+        names = {key: person.name for key, person in story.people.items()}
+        raw = {"task": str(made[0].pk), "text": story.words(said, "text").format_map(names)}
+        story.do("task.comment", said["by"], raw)
+
+    story.at(row["given"], give)
+    for said in row.get("said", ()):
+        story.at(said["on"], partial(say, said))
 
 
 def _tasks_done(story: "Story") -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from ringwall.site.tests.shell import Shell
 
+pytestmark = pytest.mark.xdist_group("command-line")
+
 CATALOGUE = {
     "catalog": {
         "uuid": "6f1a2c0e-6f0b-4c57-8a1c-0d2f6f3f9b11",

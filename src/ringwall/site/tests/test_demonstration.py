@@ -1,6 +1,7 @@
 """The loaded demonstration holds what it promises, in English and in German."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from ringwall.assets.models import Asset, Dependency
 from ringwall.context.models import IsmsScope, Obligation, Waiver
 from ringwall.controls.models import Control, Verification
 from ringwall.evidence.models import Evidence
+from ringwall.improvement.models import AuthorisedException, CorrectiveAction, Finding, Improvement, State
 from ringwall.kit import registry
 from ringwall.risk.models import Acceptance, Assessment, Risk
 from ringwall.soa.queries import statement
@@ -106,6 +108,11 @@ def counted(organisation):
         "waivers": sorted(Waiver.objects.filter(**mine).values_list("state", flat=True)),
         "obligations": Obligation.objects.filter(**mine).count(),
         "controls": controls.count(),
+        "findings": {state: Finding.objects.filter(state=state, **mine).count() for state in State},
+        "from_verification": Finding.objects.filter(source="verification", **mine).count(),
+        "rounds": list(Finding.objects.filter(round__gt=1, **mine).values_list("round", flat=True)),
+        "exceptions": sorted(AuthorisedException.objects.filter(**mine).values_list("state", flat=True)),
+        "improvements": sorted(Improvement.objects.filter(**mine).values_list("state", flat=True)),
         "debts": debts(organisation, "isms_manager"),
         "decisions": debts(organisation, "top_management"),
         "shares": {
@@ -117,6 +124,10 @@ def counted(organisation):
             "controls implemented": [done.count(), controls.count()],
             "controls verified": [done.exclude(verified_on=None).count(), done.count()],
             "controls that work": [done.filter(verified_result="effective").count(), done.count()],
+            "actions done": [
+                CorrectiveAction.objects.filter(state="done", **mine).count(),
+                CorrectiveAction.objects.filter(**mine).count(),
+            ],
             "rows implemented": [len(entries) - len(missing), len(entries)],
             "evidence valid": [proofs.filter(valid_until__gte=today).count(), proofs.count()],
         },
@@ -134,6 +145,13 @@ RULES = {
     "control.verification_overdue",
     "control.ineffective",
     "control.without_owner",
+    "finding.overdue",
+    "finding.without_cause",
+    "finding.check_due",
+    "corrective_action.overdue",
+    "exception.ending",
+    "exception.over",
+    "exception.waiting",
     "risk.untreated",
     "risk.expired",
     "risk.overdue",
@@ -141,11 +159,18 @@ RULES = {
     "risk.late",
     "risk.waiting",
     "risk.unassessed",
+    "check.overdue",
+    "check.deviations",
+    "incident.soon",
 }
 """The debts of an ISMS manager."""
 
 
-@pytest.fixture(scope="module", params=["en", "de"])
+ONE_WORKER = [pytest.param(code, marks=pytest.mark.xdist_group(f"demonstration-{code}")) for code in ("en", "de")]
+"""What is loaded once in a language is asked by one process."""
+
+
+@pytest.fixture(scope="module", params=ONE_WORKER)
 def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shell:
     made = Shell(tmp_path_factory.mktemp(f"demonstration-{request.param}") / "data")
     made.environment["LANGUAGE_OF_DEMONSTRATION"] = request.param
@@ -190,6 +215,13 @@ def test_the_statement_is_decided_authorised_and_stale(main: dict[str, Any]) -> 
     assert main["versions"] == ["replaced", "approved"]
     assert main["stale"]
     assert main["controls"] == 50
+
+
+def test_findings_exceptions_and_improvements_stand_at_every_point(main: dict[str, Any]) -> None:
+    assert main["findings"] == {"open": 13, "corrected": 1, "analysed": 0, "acting": 1, "checking": 1, "closed": 13}
+    assert (main["from_verification"], main["rounds"]) == (27, [2])
+    assert main["exceptions"] == ["asked", "granted", "granted", "granted", "refused"]
+    assert main["improvements"] == ["accepted", "declined", "done", "suggested"]
 
 
 def test_every_debt_occurs_once_or_twice_and_nothing_is_complete(main: dict[str, Any]) -> None:
@@ -249,3 +281,28 @@ def test_a_command_names_its_organisation(house: Shell) -> None:
     done = house.run("ledger", "export", "--out", "/dev/null")
     assert done.returncode == 2
     assert "--organisation: auenbrueck, hellwege, lindtal" in done.stderr
+
+
+def test_a_check_goes_out_and_comes_back_unchanged(house: Shell, tmp_path: Path) -> None:
+    out, language = tmp_path / "check.xlsx", house.environment["LANGUAGE_OF_DEMONSTRATION"]
+    named = ("--organisation", MAIN)
+    house.json("check", "export", "PR-02", "--out", str(out), "--language", language, *named)
+    came = house.json("check", "import", "PR-02", str(out), *named)
+    assert came == {"changed": 0, "unchanged": 30, "kept": 0, "conflict": 0, "refused": 0, "findings": []}
+    closed = house.json("check", "export", "PR-01", "--out", str(out), *named)
+    assert closed["size"] > 5000
+    sheet = tmp_path / "check.csv"
+    sheet.write_text("Identifier;Answer\n9.1;yes\n10.2;perhaps\n")
+    refused = house.json("check", "import", "PR-02", str(sheet), *named, code=1)
+    assert refused["changed"] == 0
+    assert [f["path"] for f in refused["findings"] if f["severity"] == "error"] == ["row 3, Answer"]
+
+
+def test_debts_are_told_to_scripts(house: Shell) -> None:
+    person = house.sign_ins["isms_manager"]["email"]
+    told = house.json("debts", "--organisation", MAIN, "--as", person, "--language", "de", code=1)["debts"]
+    assert {"rule", "severity", "subject", "count", "message", "link"} == set(told[0])
+    assert {row["rule"] for row in told} >= RULES
+    assert [row["severity"] for row in told] == sorted((row["severity"] for row in told), key=("bad", "warn").index)
+    only_bad = house.json("debts", "--organisation", MAIN, "--severity", "bad", code=1)["debts"]
+    assert only_bad and {row["severity"] for row in only_bad} == {"bad"}

@@ -10,6 +10,8 @@ from ringwall.kit.acts import acting
 from ringwall.kit.errors import Denied, Refused
 from ringwall.kit.testing import acts_in_ledger
 from ringwall.ledger.verify import verify_database
+from ringwall.notices.items import items_for
+from ringwall.notices.models import MailServer, Notice, OutgoingMail
 from ringwall.soa.actions import decide
 from ringwall.soa.queries import statement
 
@@ -33,6 +35,18 @@ def test_a_statement_with_undecided_rows_cannot_be_submitted(world: Any, scope: 
     with pytest.raises(Refused, match="93"):
         submitted(world, scope)
     assert (Approval.objects.count(), acts_in_ledger(world)) == (0, before)
+
+
+def test_who_decides_is_told_at_once_and_in_the_digest_until_they_have(world: Any, decided: Any) -> None:
+    MailServer(organisation=world.organisation, keeps_unsent=True).save()
+    approval = submitted(world, decided)
+    dora = world.people["dora"].pk
+    assert list(Notice.objects.filter(kind="decision").values_list("person", flat=True)) == [dora]
+    assert OutgoingMail.objects.get().subject == "Demo GmbH: Ana waits for your decision"
+    (item,) = items_for([world.actor("dora"), world.actor("ana")])[dora]
+    assert (item.title, item.path) == (approval.title, f"versions/{approval.pk}/")
+    approvals.answer(approval, actor=world.actor("dora"), is_yes=True)
+    assert not items_for([world.actor("dora")])
 
 
 def test_top_management_authorises_and_the_frozen_state_stands_in_the_ledger(world: Any, decided: Any) -> None:

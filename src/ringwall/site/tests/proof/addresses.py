@@ -137,6 +137,44 @@ def _reports(world: ProofWorld) -> Iterator[Address]:
             )
 
 
+def _previews(world: ProofWorld) -> Iterator[Address]:
+    """What somebody uploaded to a check, at the check it belongs to."""
+    for row, secret in world.attached["upload-to-check"].values():
+        place = "elsewhere" if secret.organisation == "other" else "at the top"
+        yield _named("key", row.pk, UNKNOWN_ID, secret, parts={"ref": world.record("check", place).ref})
+
+
+def _notifications(world: ProofWorld) -> Iterator[Address]:
+    """At the incident that they belong to."""
+    for place, (row, secret) in world.attached["notification"].items():
+        parts = {"ref": world.record("incident", place).ref}
+        yield _named("key", row.pk, UNKNOWN_ID, secret, parts=parts, by_post={"spare": "1", "reason": "x"})
+
+
+DOCUMENTS = (
+    ("ssp", "json", "soa"),
+    ("component-definition", "xml", "soa"),
+    ("poam", "json", "rtp"),
+    ("ssp", "zip", "soa"),
+)
+
+
+def _documents(world: ProofWorld) -> Iterator[Address]:
+    places = tuple(place.key for place in PLACES)
+    for document, ending, whole in DOCUMENTS:
+        parts = {"document": document, "ending": ending}
+        yield from of_record(world, "scope", places=places, grant=f"{whole}.view", parts=parts)
+
+
+def _spoken_documents(world: ProofWorld) -> Iterator[Address]:
+    for address in _keyed(_documents(world), "scope"):
+        ending = address.parts["ending"]
+        if ending != "zip":
+            bare = {name: value for name, value in address.parts.items() if name != "ending"}
+            twin = {name: value for name, value in (address.twin or {}).items() if name != "ending"}
+            yield replace(address, parts=bare, twin=twin, query={"format": ending})
+
+
 def _wholes(world: ProofWorld) -> Iterator[Address]:
     return of_record(world, "scope", places=tuple(place.key for place in PLACES))
 
@@ -231,6 +269,14 @@ MAKERS: Mapping[str, Maker] = {
     "job-again": lambda world: of_attached(world, "job"),
     "job-file": lambda world: of_attached(world, "job"),
     "report": _reports,
+    "check-interview": lambda world: of_record(world, "check"),
+    "check-all": lambda world: of_record(world, "check"),
+    "check-spreadsheet": lambda world: of_record(world, "check"),
+    "check-report": lambda world: of_record(world, "check", query={"format": "json"}),
+    "check-import": lambda world: of_record(world, "check"),
+    "check-preview": lambda world: _previews(world),
+    "incident-notify": lambda world: _notifications(world),
+    "incident-report": lambda world: of_record(world, "incident", query={"format": "json"}),
     "version": lambda world: of_attached(world, "version"),
     "version-answer": lambda world: of_attached(world, "version", by_post={"answer": "yes"}),
     "version-recall": lambda world: of_attached(world, "version"),
@@ -238,12 +284,19 @@ MAKERS: Mapping[str, Maker] = {
     "soa-prepare": _wholes,
     "soa-submit": _wholes,
     "soa-import": _wholes,
+    "oscal-document": _documents,
     "treatment-plan": _wholes,
     "treatment-plan-submit": _wholes,
     "criteria-editor": lambda world: of_record(world, "criteria"),
     "task-new": _subjects,
     "task-done": lambda world: of_attached(world, "task"),
     "task-cancel": lambda world: of_attached(world, "task"),
+    "finding-about-new": _subjects,
+    "task": lambda world: of_attached(world, "task"),
+    "task-step": lambda world: of_attached(world, "task", by_post={"number": "0"}),
+    "task-comment": lambda world: of_attached(world, "task", by_post={"text": "x"}),
+    "task-reassign": lambda world: of_attached(world, "task", by_post={"reason": "x"}),
+    "task-letter": lambda world: iter([Address({"token": "unknown"})]),
     "evidence": lambda world: iter([Address(), Address(query={"show": "expired"})]),
     "evidence-of": _subjects,
     "evidence-file": lambda world: of_attached(world, "evidence"),
@@ -275,10 +328,15 @@ MAKERS: Mapping[str, Maker] = {
     "mapping-judge": _mappings,
     "mapping-act": _mapping_acts,
     "mapping-row": _mapped_pairs,
+    "profile-tailor": lambda world: of_record(world, "profile", parts={"code": "iso27001-2022-annex-a"}),
+    "profile-tree": lambda world: of_record(world, "profile"),
+    "profile-requirement": lambda world: of_record(world, "profile", parts={"identifier": "A.5.1"}),
+    "profile-oscal": lambda world: of_record(world, "profile", parts={"ending": "json"}),
     "knowledge-chapter": lambda world: (Address({"chapter": key}) for key in CHAPTERS),
     "knowledge-step": lambda world: iter([Address({"number": 1}), Address({"number": 28})]),
     "person": _people,
     "person-act": _person_acts,
+    "person-hand-over": _people,
     "unit-act": _units,
     "assignment-end": _assignments,
     "token-revoke": lambda world: of_attached(world, "token"),
@@ -289,6 +347,13 @@ MAKERS: Mapping[str, Maker] = {
     "account_reset_password_from_key": lambda world: iter([Address({"uidb36": "1", "key": "set-password"})]),
     "mfa_remove_webauthn": lambda world: iter([Address({"pk": 1})]),
     "mfa_edit_webauthn": lambda world: iter([Address({"pk": 1})]),
+    "calendar-feed": lambda world: iter([Address({"secret": "unknown"})]),
+    "webhook": lambda world: of_attached(world, "webhook"),
+    "webhook-call": lambda world: of_attached(world, "webhook call"),
+    "webhook-test": lambda world: of_attached(world, "webhook"),
+    "webhook-act": lambda world: of_attached(world, "webhook", parts={"name": "edit"}),
+    "mail-habit": lambda world: iter([Address({"token": "unknown"})]),
+    "mail-off": lambda world: iter([Address({"token": "unknown"})]),
     "welcome": lambda world: iter([Address({"token": "unknown"})]),
 }
 
@@ -313,6 +378,10 @@ OPERATION_MAKERS: Mapping[str, Maker] = {
     "tasks_of_record": lambda world: _keyed(_subjects(world)),
     "task_done": lambda world: of_attached(world, "task"),
     "task_cancel": lambda world: of_attached(world, "task", by_post={"reason": "x"}),
+    "get_task": lambda world: of_attached(world, "task"),
+    "task_reassign": lambda world: of_attached(world, "task", by_post={"reason": "x", "assignee": "x"}),
+    "task_step": lambda world: of_attached(world, "task", by_post={"number": 0}),
+    "task_comment": lambda world: of_attached(world, "task", by_post={"text": "x"}),
     "get_evidence": lambda world: of_attached(world, "evidence"),
     "fetch_evidence": lambda world: of_attached(world, "evidence"),
     "withdraw_evidence": lambda world: of_attached(world, "evidence", by_post={"reason": "x"}),
@@ -333,6 +402,7 @@ OPERATION_MAKERS: Mapping[str, Maker] = {
     "get_version": lambda world: of_attached(world, "version"),
     "answer_version": lambda world: of_attached(world, "version", by_post={"answer": "yes"}),
     "recall_version": lambda world: of_attached(world, "version"),
+    "export_oscal": _spoken_documents,
     "fetch_report": lambda world: _keyed(_reports(world), "scope"),
 }
 

@@ -3,7 +3,9 @@ uploads, saved
 views, tokens, reasons in the history."""
 
 import hashlib
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,11 +21,13 @@ from ringwall.catalogues.mapping.models import MappedPair, Mapping, MappingFile
 from ringwall.catalogues.models import Catalogue, Requirement, SourceFile
 from ringwall.controls.models import ControlRequirement
 from ringwall.evidence.models import Evidence, StoredFile
+from ringwall.incidents.models import Notification
 from ringwall.kit import registry
 from ringwall.kit.acts import acting
 from ringwall.kit.drafts import ImportDraft
 from ringwall.kit.jobs import Job
 from ringwall.kit.records import SavedView
+from ringwall.notices.models import Delivery, Notice, Webhook
 from ringwall.site.tests.proof.building import PLACES, ProofWorld
 from ringwall.site.tests.proof.secrets import Secret
 from ringwall.tasks.models import Task
@@ -33,7 +37,7 @@ KEEPER = "isms-manager"
 
 
 def attach(world: ProofWorld) -> None:
-    for make in (_reasons, _tasks, _evidence, _personal, _catalogues, _versions):
+    for make in (_reasons, _tasks, _evidence, _notifications, _personal, _catalogues, _versions):
         make(world)
 
 
@@ -106,6 +110,23 @@ def _evidence(world: ProofWorld) -> None:
     _on_records(world, "evidence", make)
 
 
+def _notifications(world: ProofWorld) -> None:
+    """What is to be told of an incident: seen by who sees the incident."""
+    for place in PLACES:
+        incident = world.record("incident", place.key)
+        secret = replace(world.secret_of(incident), what=f"notification of {incident.ref}")
+        row = Notification(
+            organisation_id=incident.organisation_id,
+            incident=incident,
+            regime=Notification.Regime.GDPR,
+            due_at=timezone.now() + timedelta(days=1),
+            recipient=world.secrets.word(secret),
+        )
+        with acting(world.actor(place.organisation), "incident.classify") as act:
+            act.save(row)
+        _add(world, "notification", place.key, row, secret)
+
+
 def _personal(world: ProofWorld) -> None:
     for organisation, house, name in (("demo", world.demo, KEEPER), ("other", world.other, "ana")):
         person, place = house.people[name], "mine" if organisation == "demo" else "elsewhere"
@@ -132,6 +153,16 @@ def _personal(world: ProofWorld) -> None:
             own = secret(f"saved view of {kind}")
             view = SavedView.objects.create(**common, kind=kind, name=world.secrets.word(own), query="sort=ref")
             _add(world, f"view-{kind}", place, view, own)
+        own = secret("upload to a check")
+        asked = world.record("check", "elsewhere" if organisation == "other" else "at the top")
+        draft = ImportDraft.objects.create(
+            **common,
+            kind="answer",
+            name=f"{world.secrets.word(own)}.csv",
+            content=b"Identifier;Answer\n4.1;yes\n",
+            columns={"check": str(asked.pk)},
+        )
+        _add(world, "upload-to-check", place, draft, own)
         own = secret("token", organisation, name, "apitoken.view")
         token = ApiToken(
             **common,
@@ -141,6 +172,17 @@ def _personal(world: ProofWorld) -> None:
         )
         token.save()
         _add(world, "token", place, token, own)
+        own = secret("webhook", organisation, name, "webhook.view")
+        word = world.secrets.word(own)
+        hook = Webhook(organisation=house.organisation, name=word, url=f"https://{word}.example", is_on=False)
+        hook.save()
+        said = {"data": {"ref": word, "kind": ""}}
+        call = Delivery(organisation=house.organisation, webhook=hook, verb="x.y", body=json.dumps(said))
+        call.save()
+        _add(world, "webhook", place, hook, own)
+        _add(world, "webhook call", place, call, own)
+        own = secret("notice")
+        Notice(**common, kind="mention", title=world.secrets.word(own), path="notices/").save()
 
 
 def _catalogues(world: ProofWorld) -> None:

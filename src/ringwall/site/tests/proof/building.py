@@ -266,4 +266,41 @@ def _soa_row_values(world: ProofWorld, register: Register, place: Place, word: s
     }
 
 
-SPECIAL: Mapping[str, Any] = {"scope": _scope_values, "soa_row": _soa_row_values}
+def _check_values(world: ProofWorld, register: Register, place: Place, word: str) -> dict[str, Any]:
+    """Of one clause, so that its answers are few."""
+    asked = {"catalogue": "iso27001-2022", "parts": ["4.1"], "level": ""}
+    return _values(world, register, place, word) | asked
+
+
+def _answer_values(world: ProofWorld, register: Register, place: Place, word: str) -> dict[str, Any]:
+    """In the check of the same place, about a clause that it does not ask."""
+    round_ = str(world.record("check", place.key).pk)
+    texts = {name: word for name in ("justification", "remark", "asked")}
+    return {"ref": word.upper(), "round": round_, "requirement": "4.2", "value": "no", **texts}
+
+
+def _profile_values(world: ProofWorld, register: Register, place: Place, word: str) -> dict[str, Any]:
+    """From a catalogue that all share."""
+    return _values(world, register, place, word) | {"catalogues": ["iso27001-2022-annex-a"]}
+
+
+def _finding_values(world: ProofWorld, register: Register, place: Place, word: str) -> dict[str, Any]:
+    """An observation, on which one may act before its cause is known; checked by nobody yet."""
+    return _values(world, register, place, word) | {"category": "observation", "checker": "", "found_on": None}
+
+
+def _letter_values(world: ProofWorld, register: Register, place: Place, word: str) -> dict[str, Any]:
+    """From nobody: on the page where one asks, people read what became of their own request, whatever their role."""
+    return _values(world, register, place, word) | {"asked_by" if register.kind == "exception" else "suggested_by": ""}
+
+
+SPECIAL: Mapping[str, Any] = {
+    "scope": _scope_values,
+    "soa_row": _soa_row_values,
+    "finding": _finding_values,
+    "exception": _letter_values,
+    "improvement": _letter_values,
+    "answer": _answer_values,
+    "check": _check_values,
+    "profile": _profile_values,
+}

@@ -1,0 +1,9 @@
+"""Addresses relative to an organisation."""
+
+from django.urls import path
+
+from ringwall.exchange import views
+
+urlpatterns = [
+    path("oscal/<str:ref>/<slug:document>.<str:ending>", views.document_file, name="oscal-document"),
+]

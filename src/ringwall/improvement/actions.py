@@ -1,0 +1,464 @@
+"""What may be done with findings and corrective actions."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from ringwall.access.models import Person
+from ringwall.access.policy import Actor
+from ringwall.catalogues.models import Requirement
+from ringwall.context.models import Waiver
+from ringwall.improvement import queries
+from ringwall.improvement.models import (
+    ActionState,
+    Category,
+    CorrectiveAction,
+    EffectivenessCheck,
+    Finding,
+    Method,
+    Source,
+    State,
+)
+from ringwall.improvement.rules import findings as rules
+from ringwall.improvement.words import BARS, BRANCHES, PARTS
+from ringwall.kit.actions import action, check, record_actions
+from ringwall.kit.acts import current_act
+from ringwall.kit.errors import Invalid, Refused
+from ringwall.kit.fields import ReferenceField
+from ringwall.kit.records import Record, assign_refs
+from ringwall.kit.texts import forbid_control_characters
+from ringwall.ledger.rules import Change
+
+finding_acts = record_actions(
+    Finding,
+    (
+        "ref",
+        "title",
+        "category",
+        "source",
+        "found_on",
+        "description",
+        "evidence",
+        "requirements",
+        "remedy",
+        "unit",
+        "owner",
+        "due_on",
+        "checker",
+        "waiting_days",
+        "recurrence_of",
+        "restricted",
+    ),
+)
+corrective_acts = record_actions(
+    CorrectiveAction, ("ref", "title", "finding", "description", "unit", "owner", "due_on", "restricted")
+)
+
+
+def raise_finding(
+    subject: Record | Requirement,
+    *,
+    source: Source | str,
+    kind: Category | str,
+    title: str,
+    text: str,
+    requirements: Iterable[Requirement] = (),
+    owner_id: UUID | None = None,
+    due_on: date | None = None,
+    evidence: str = "",
+    remedy: str = "",
+    checker_id: UUID | None = None,
+    earlier: Finding | None = None,
+) -> Finding:
+    """A finding that comes of an act: saved with the act under way, without a right of its own.
+
+    About a record it carries the record's unit and restriction, and its owner where no other is named; about a
+    requirement it concerns the whole organisation. Due by its kind where no day is given. A checker who owns it is not
+    taken. `earlier`: the finding of which this is a recurrence.
+    """
+    act = current_act()
+    today = timezone.localdate()
+    finding = Finding(
+        organisation_id=act.actor.organisation_id,
+        title=title[:200],
+        category=kind,
+        source=source,
+        found_on=today,
+        description=text[:20_000],
+        evidence=evidence[:20_000],
+        remedy=remedy[:20_000],
+        owner_id=owner_id,
+        due_on=due_on or rules.due_by(str(kind), today),
+        recurrence_of=earlier,
+    )
+    named = list(requirements)
+    if isinstance(subject, Requirement):
+        named.append(subject)
+        finding.unit_id = act.actor.units.root.pk
+    else:
+        finding.subject_kind, finding.subject_id = subject.kind, subject.pk
+        finding.unit_id, finding.restricted = subject.unit_id, subject.restricted
+        finding.owner_id = owner_id or subject.owner_id
+    finding.checker_id = checker_id if checker_id != finding.owner_id else None
+    finding.set_links("requirements", named)
+    check(finding)
+    assign_refs([finding])
+    act.save(finding)
+    return finding
+
+
+def settle(findings: Iterable[Finding]) -> list[Finding]:
+    """Give findings the state that follows from what is recorded of them; those that changed. Not yet saved."""
+    left = [finding for finding in findings if finding.state != State.CLOSED]
+    facts = queries.facts_of(left)
+    changed = []
+    for finding in left:
+        state, day = State(rules.state_of(facts[finding.pk])), rules.check_from(facts[finding.pk])
+        if (finding.state, finding.check_on) != (state, day):
+            finding.state, finding.check_on = state, day
+            changed.append(finding)
+    return changed
+
+
+def _text(label: Any, *, required: bool = True, help_text: Any = "", rows: int = 3) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        validators=[forbid_control_characters],
+    )
+
+
+def _in(*states: State) -> Callable[[Finding], bool]:
+    return lambda finding: not finding.is_withdrawn and finding.state in states
+
+
+def _require(step: rules.Step, finding: Finding, actor: Actor) -> rules.Facts:
+    """The facts of the present round. Raises Refused where something stands against the step."""
+    if finding.is_withdrawn:
+        raise Refused(_("This finding was withdrawn."), remedy=_("Restore it first."))
+    if actor.person_id is None:
+        raise Refused(_("Only a person does this, not a program."))
+    facts = queries.facts_of([finding])[finding.pk]
+    bar = rules.bar(
+        step,
+        facts,
+        today=timezone.localdate(),
+        has_evidence=step is not rules.Step.CHECK or queries.has_evidence(finding),
+        is_own_correction=finding.corrected_by_id == actor.person_id,
+    )
+    if bar is not None:
+        day = rules.check_from(facts)
+        raise Refused(BARS[bar] % {"day": date_format(day, "SHORT_DATE_FORMAT")} if day else BARS[bar])
+    return facts
+
+
+def _store(finding: Finding) -> Finding:
+    settle([finding])
+    finding.save()
+    return finding
+
+
+@action(
+    "finding.correct",
+    label=_("Record correction"),
+    icon="bandage",
+    applies=_in(State.OPEN, State.CORRECTED),
+    help_text=_("What was done at once to put it right and to limit the consequences; or why nothing could be done."),
+    fields={"correction": _text(_("correction"))},
+)
+def correct(finding: Finding, *, actor: Actor, correction: str, on: Annotated[date, _("corrected on")]) -> Finding:
+    _require(rules.Step.CORRECT, finding, actor)
+    if on > timezone.localdate():
+        raise Invalid({"on": [_("This day is still to come.")]})
+    finding.correction, finding.corrected_on, finding.corrected_by_id = correction.strip(), on, actor.person_id
+    return _store(finding)
+
+
+ROOT = _("cause")
+ROOT_HELP = _("The last answer in one sentence: what must change so that it does not come again.")
+
+
+@action(
+    "finding.five_whys",
+    label=_("Find cause: five whys"),
+    icon="message-circle-question-mark",
+    applies=_in(State.CORRECTED, State.ANALYSED),
+    help_text=_("Ask why, and of each answer again, until the answer is something that you can change."),
+    fields={
+        "why_1": _text(_("Why did it happen?"), rows=2),
+        **{f"why_{n}": _text(_("And why that?"), required=False, rows=2) for n in range(2, 6)},
+        "cause": _text(ROOT, help_text=ROOT_HELP, rows=2),
+    },
+)
+def five_whys(
+    finding: Finding,
+    *,
+    actor: Actor,
+    why_1: str,
+    why_2: str = "",
+    why_3: str = "",
+    why_4: str = "",
+    why_5: str = "",
+    cause: str,
+) -> Finding:
+    lines = [["", text.strip()] for text in (why_1, why_2, why_3, why_4, why_5) if text.strip()]
+    return _analyse(finding, actor, Method.WHYS, lines, cause)
+
+
+@action(
+    "finding.fishbone",
+    label=_("Find cause: fishbone"),
+    icon="fish",
+    applies=_in(State.CORRECTED, State.ANALYSED),
+    help_text=_("Look along each branch for what contributed, then name what matters most."),
+    fields={
+        **{key: _text(label, required=False, rows=2) for key, label in BRANCHES.items()},
+        "cause": _text(ROOT, help_text=ROOT_HELP, rows=2),
+    },
+)
+def fishbone(
+    finding: Finding,
+    *,
+    actor: Actor,
+    people: str = "",
+    procedure: str = "",
+    technology: str = "",
+    information: str = "",
+    surroundings: str = "",
+    management: str = "",
+    cause: str,
+) -> Finding:
+    told = (people, procedure, technology, information, surroundings, management)
+    lines = [[branch, text.strip()] for branch, text in zip(BRANCHES, told, strict=True) if text.strip()]
+    if not lines:
+        raise Invalid({next(iter(BRANCHES)): [_("Say along at least one branch what contributed.")]})
+    return _analyse(finding, actor, Method.FISHBONE, lines, cause)
+
+
+def _analyse(finding: Finding, actor: Actor, method: Method, lines: list[list[str]], cause: str) -> Finding:
+    _require(rules.Step.ANALYSE, finding, actor)
+    finding.cause, finding.cause_method, finding.cause_lines = cause.strip(), method, lines
+    return _store(finding)
+
+
+@action(
+    "finding.plan",
+    label=_("Plan action"),
+    icon="list-plus",
+    applies=lambda finding: (
+        not finding.is_withdrawn
+        and finding.state != State.CLOSED
+        and (bool(finding.cause) or not finding.is_nonconformity)
+    ),
+    help_text=_("An action against the cause. Whoever is responsible gets a task and reports when it is done."),
+    fields={
+        "title": forms.CharField(label=_("what is to be done"), max_length=200, validators=[forbid_control_characters]),
+        "responsible": ReferenceField(Person, label=_("responsible")),
+        "description": _text(_("description"), required=False),
+    },
+)
+def plan(
+    finding: Finding,
+    *,
+    actor: Actor,
+    title: str,
+    responsible: Person,
+    due_on: Annotated[date, _("due")],
+    description: str = "",
+) -> CorrectiveAction:
+    _require(rules.Step.PLAN, finding, actor)
+    planned = CorrectiveAction(
+        organisation_id=finding.organisation_id,
+        finding=finding,
+        title=title,
+        description=description,
+        unit_id=finding.unit_id,
+        restricted=finding.restricted,
+        owner_id=responsible.pk,
+        due_on=due_on,
+    )
+    check(planned)
+    assign_refs([planned])
+    planned.save()
+    return planned
+
+
+@action(
+    "finding.check",
+    label=_("Check effectiveness"),
+    icon="badge-check",
+    applies=_in(State.CHECKING),
+    help_text=_(
+        "Whether the actions took the cause away. If they did, the finding is closed; if not, it is open again and "
+        "begins anew. Nobody checks what they own, corrected or carried out."
+    ),
+    fields={
+        "result": forms.TypedChoiceField(
+            label=_("result"),
+            choices=[("", "—"), ("effective", _("effective")), ("not_effective", _("without effect"))],
+            coerce=str,
+            empty_value=None,
+        ),
+        "looked_at": _text(
+            _("what was looked at"), help_text=_("Sample, records, time span: what the result rests on.")
+        ),
+    },
+)
+def check_effect(finding: Finding, *, actor: Actor, result: str, looked_at: str) -> Finding:
+    """Writes a check that stays. Without effect, the next round begins with nothing but what was found."""
+    _require(rules.Step.CHECK, finding, actor)
+    waiver = _waiver_for(finding, actor)
+    act, today = current_act(), timezone.localdate()
+    if waiver is not None:
+        act.note(_used(waiver))
+    is_effective = result == "effective"
+    made = EffectivenessCheck(
+        organisation_id=finding.organisation_id,
+        finding=finding,
+        round=finding.round,
+        on=today,
+        by_id=actor.person_key,
+        is_effective=is_effective,
+        looked_at=looked_at.strip(),
+        correction=finding.correction,
+        cause=finding.cause,
+        cause_method=finding.cause_method,
+        cause_lines=finding.cause_lines,
+        waiver=waiver,
+    )
+    act.save(made)
+    if is_effective:
+        finding.state, finding.closed_on, finding.conclusion = State.CLOSED, today, looked_at.strip()
+        finding.check_on = None
+    else:
+        finding.round += 1
+        finding.correction, finding.corrected_on, finding.corrected_by_id = "", None, None
+        finding.cause, finding.cause_method, finding.cause_lines = "", "", []
+    return _store(finding)
+
+
+def _waiver_for(finding: Finding, actor: Actor) -> Waiver | None:
+    """The waiver that a person with a part in the finding checks it under; None for one without. Raises Refused."""
+    parts = rules.parts_of(
+        actor.person_id,
+        owners=queries.owners_ever(finding),
+        corrected_by=finding.corrected_by_id,
+        acted=queries.acted_in(finding),
+    )
+    if not parts:
+        return None
+    waiver = queries.waiver_of_owner_checking(actor, finding.unit_id)
+    if waiver is None:
+        raise Refused(
+            _("You cannot check this finding: %(parts)s.") % {"parts": ", ".join(str(PARTS[part]) for part in parts)},
+            remedy=_("Ask somebody else, or have top management grant a waiver of this rule."),
+        )
+    return waiver
+
+
+def _used(waiver: Waiver) -> Change:
+    """The use of a waiver, by its reference: stands in the ledger entry and in the waiver's own history."""
+    return Change(
+        kind=waiver.kind,
+        subject=waiver.pk,
+        ref=waiver.ref,
+        operation="use",
+        version=waiver.version,
+        before={},
+        after={},
+        unit=waiver.unit_id,
+        restricted=waiver.restricted,
+        owner=waiver.owner_id,
+    )
+
+
+@action(
+    "finding.conclude",
+    label=_("Conclude"),
+    icon="check",
+    applies=lambda finding: (
+        not finding.is_withdrawn and finding.state not in {State.CLOSED, State.ACTING} and not finding.is_nonconformity
+    ),
+    help_text=_(
+        "An observation or an opportunity breaks no requirement. It may be concluded in words: what was done, or why "
+        "nothing shall be done."
+    ),
+    fields={"conclusion": _text(_("conclusion"))},
+)
+def conclude(finding: Finding, *, actor: Actor, conclusion: str) -> Finding:
+    _require(rules.Step.CONCLUDE, finding, actor)
+    finding.state, finding.closed_on, finding.conclusion = State.CLOSED, timezone.localdate(), conclusion.strip()
+    finding.check_on = None
+    finding.save()
+    return finding
+
+
+@action(
+    "finding.join",
+    label=_("Join to an earlier finding"),
+    icon="link",
+    applies=lambda finding: (
+        not finding.is_withdrawn and finding.recurrence_of_id is None and finding.state != State.CLOSED
+    ),
+    help_text=_("Says that this is the same fault again; the cause found then was not the whole one."),
+    fields={"earlier": ReferenceField(Finding, label=_("recurrence of"))},
+)
+def join(finding: Finding, *, actor: Actor, earlier: Finding) -> Finding:
+    if not finding.is_after(earlier):
+        raise Invalid({"earlier": [_("A finding is a recurrence of an earlier one only.")]})
+    finding.recurrence_of = earlier
+    finding.save()
+    return finding
+
+
+@action(
+    "corrective_action.complete",
+    label=_("Report as done"),
+    icon="check",
+    applies=lambda planned: not planned.is_withdrawn and planned.state == ActionState.OPEN,
+    help_text=_("With the last action the time begins after which somebody else checks whether it worked."),
+    fields={"outcome": _text(_("what was done"), help_text=_("And what shows it, so that others can see it."))},
+)
+def complete(
+    planned: CorrectiveAction, *, actor: Actor, on: Annotated[date, _("done on")], outcome: str
+) -> CorrectiveAction:
+    _require_open(planned)
+    if actor.person_id is None:
+        raise Refused(_("Only a person does this, not a program."))
+    if on > timezone.localdate():
+        raise Invalid({"on": [_("This day is still to come.")]})
+    planned.state, planned.done_on, planned.outcome = ActionState.DONE, on, outcome.strip()
+    planned.done_by_id = actor.person_id
+    planned.save()
+    return planned
+
+
+@action(
+    "corrective_action.drop",
+    label=_("Drop"),
+    icon="x",
+    needs_reason=True,
+    applies=lambda planned: not planned.is_withdrawn and planned.state == ActionState.OPEN,
+    help_text=_("It will not be done. The finding needs another action, or those that are left must do."),
+)
+def drop(planned: CorrectiveAction, *, actor: Actor) -> CorrectiveAction:
+    _require_open(planned)
+    planned.state, planned.outcome = ActionState.DROPPED, current_act().reason.strip()
+    planned.save()
+    return planned
+
+
+def _require_open(planned: CorrectiveAction) -> None:
+    if planned.is_withdrawn:
+        raise Refused(_("This action was withdrawn."), remedy=_("Restore it first."))
+    if planned.state != ActionState.OPEN:
+        raise Refused(_("This action is %(state)s already.") % {"state": planned.get_state_display()})

@@ -1,0 +1,20 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ImprovementConfig(AppConfig):
+    name = "ringwall.improvement"
+    label = "improvement"
+    verbose_name = _("Improvement")
+
+    def ready(self) -> None:
+        from ringwall.improvement import (  # noqa: F401
+            debts,
+            exception_panels,
+            exception_register,
+            home,
+            improvement_register,
+            jobs,
+            panels,
+            register,
+        )

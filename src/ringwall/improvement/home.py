@@ -1,0 +1,52 @@
+"""What the home page shows of findings: one's own, one's actions, the checks that wait for one."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ringwall.access.policy import Actor
+from ringwall.improvement import queries
+from ringwall.improvement.panels import day, findings_table
+from ringwall.improvement.register import due_words
+from ringwall.kit import registry
+from ringwall.kit.cells import record_url
+from ringwall.kit.pages import Cell, Column, Link, Panel, Row
+
+SHOWN = 8
+
+
+@registry.provider("home")
+def at_home(actor: Actor) -> Iterable[Panel]:
+    base = f"/{actor.organisation.code}/"
+    if actor.may("finding.view"):
+        if found := queries.own_checks(actor, timezone.localdate(), SHOWN):
+            more = Link(_("All checks that wait for me"), f"{base}findings/?checker=me&state=checking", "arrow-right")
+            title = _("Checks of effectiveness that wait for me")
+            yield Panel("my-checks", title, **findings_table(found, actor), actions=[more], is_first=True)
+        if found := queries.own_findings(actor, SHOWN):
+            more = Link(_("All my findings"), f"{base}findings/?owner=me", "arrow-right")
+            yield Panel(
+                "my-findings", _("My open findings"), **findings_table(found, actor, with_owner=False), actions=[more]
+            )
+    if actor.may("corrective_action.view") and (mine := queries.own_actions(actor, SHOWN)):
+        more = Link(_("All my corrective actions"), f"{base}corrective-actions/?owner=me", "arrow-right")
+        columns = [
+            Column("ref", _("Reference"), "ref"),
+            Column("title", _("What is to be done"), "title"),
+            Column("due", _("Due")),
+        ]
+        rows = [_action_row(planned, actor) for planned in mine]
+        yield Panel("my-actions", _("My corrective actions"), columns=columns, rows=rows, actions=[more])
+
+
+def _action_row(planned: Any, actor: Actor) -> Row:
+    url = record_url(actor.organisation.code, planned)
+    late, tone = due_words(planned)
+    cells = [
+        Cell("ref", planned.ref, "ref", url),
+        Cell("title", planned.title, "title", url),
+        Cell("due", late or day(planned.due_on), "state" if tone else "text", state=tone),
+    ]
+    return Row(str(planned.pk), planned.ref, url, planned.version, cells)
