@@ -10,7 +10,7 @@ from ringwall.kit import registry
 
 LEDGER = ("ledger.view", "ledger.export")
 CATALOGUES = ("catalogue.view", "mapping.view", "mapped_pair.view")
-WHOLES = ("soa.view", "rtp.view", *CATALOGUES, "carry_over.view", "carried_row.view", "evidence.view")
+WHOLES = ("soa.view", "rtp.view", *CATALOGUES, "carry_over.view", "evidence.view")
 DECISIONS = (
     "soa.authorise",
     "rtp.authorise",
