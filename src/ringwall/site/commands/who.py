@@ -1,7 +1,6 @@
 """Who acts on the command line, and where."""
 
 import argparse
-from pathlib import Path
 
 from ringwall.access.models import Organisation, Person
 from ringwall.access.policy import SEE_RESTRICTED, Actor, actor_for_person, system_actor
@@ -47,10 +46,3 @@ def actor(given: argparse.Namespace) -> Actor:
             raise UsageError(f"nobody in {where.code} has the email {given.person!r}")
         return actor_for_person(person, user=person.user)
     return system_actor(where, f"cli:{system_user()}", import_grants())
-
-
-def content(path: str) -> bytes:
-    file = Path(path)
-    if not file.is_file():
-        raise UsageError(f"{path} is no file")
-    return file.read_bytes()
