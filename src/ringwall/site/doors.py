@@ -139,6 +139,8 @@ OPERATIONS: Sequence[Door] = (
     Door("get_catalogue", "catalogue.view"),
     Door("list_requirements", "catalogue.view"),
     Door("import_catalogue", "catalogue.import", is_everywhere=True),
+    Door("export_profile", VISIBLE),
+    Door("import_oscal_profile", "profile.create"),
     Door("risk_matrix", "risk.view"),
     Door("criteria_editions", "criteria.view"),
     Door("list_statements", MEMBER),
