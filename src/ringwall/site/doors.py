@@ -201,6 +201,8 @@ OPERATIONS: Sequence[Door] = (
     Door("list_mapping_rows", "mapping.view"),
     Door("import_mapping", "mapping.import", is_everywhere=True),
     Door("get_coverage", "mapping.view"),
+    Door("export_profile", VISIBLE),
+    Door("import_oscal_profile", "profile.create"),
     Door("risk_matrix", "risk.view"),
     Door("criteria_editions", "criteria.view"),
     Door("list_statements", MEMBER),

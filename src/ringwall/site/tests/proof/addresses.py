@@ -403,6 +403,7 @@ OPERATION_MAKERS: Mapping[str, Maker] = {
     "answer_version": lambda world: of_attached(world, "version", by_post={"answer": "yes"}),
     "recall_version": lambda world: of_attached(world, "version"),
     "export_oscal": _spoken_documents,
+    "export_profile": lambda world: _keyed(of_record(world, "profile")),
     "fetch_report": lambda world: _keyed(_reports(world), "scope"),
 }
 
