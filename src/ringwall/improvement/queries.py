@@ -137,12 +137,12 @@ def earlier_of(record: Any, source: str) -> Finding | None:
 def findings_about(record: Any, actor: Actor) -> list[Finding]:
     """The visible findings about a record, those still open first. One index."""
     rows = Finding.objects.visible_to(actor).present().filter(subject_id=record.pk).select_related("owner")
-    return sorted(rows.order_by("-found_on")[:50], key=lambda finding: finding.state == State.CLOSED)
+    return sorted(rows.order_by("-found_on", "-ref_key")[:50], key=lambda finding: finding.state == State.CLOSED)
 
 
 def findings_against(requirement_id: UUID, actor: Actor) -> list[Finding]:
     rows = Finding.objects.visible_to(actor).present().filter(requirements=requirement_id).select_related("owner")
-    return sorted(rows.order_by("-found_on")[:50], key=lambda finding: finding.state == State.CLOSED)
+    return sorted(rows.order_by("-found_on", "-ref_key")[:50], key=lambda finding: finding.state == State.CLOSED)
 
 
 def similar_to(

@@ -137,6 +137,8 @@ OPERATIONS: Sequence[Door] = (
     Door("get_catalogue", "catalogue.view"),
     Door("list_requirements", "catalogue.view"),
     Door("import_catalogue", "catalogue.import", is_everywhere=True),
+    Door("findings_about_record", "finding.view"),
+    Door("create_finding_about_record", "finding.create"),
     Door("risk_matrix", "risk.view"),
     Door("criteria_editions", "criteria.view"),
     Door("list_statements", MEMBER),

@@ -268,6 +268,8 @@ OPERATION_MAKERS: Mapping[str, Maker] = {
     "tasks_of_record": lambda world: _keyed(_subjects(world)),
     "task_done": lambda world: of_attached(world, "task"),
     "task_cancel": lambda world: of_attached(world, "task", by_post={"reason": "x"}),
+    "findings_about_record": lambda world: _keyed(_subjects(world), "subject_key"),
+    "create_finding_about_record": lambda world: _keyed(_subjects(world), "subject_key"),
     "get_evidence": lambda world: of_attached(world, "evidence"),
     "fetch_evidence": lambda world: of_attached(world, "evidence"),
     "withdraw_evidence": lambda world: of_attached(world, "evidence", by_post={"reason": "x"}),
