@@ -71,6 +71,9 @@ class Register:
     tones: ClassVar[Mapping[str, Mapping[Any, str]]] = {}
     synonyms: ClassVar[Mapping[str, Sequence[str]]] = {}
     actions: ClassVar[Sequence[Action]] = ()
+    spoken: ClassVar[Sequence[str]] = ()
+    """Stored fields that the API tells besides the input: what acts have set, such as a state or a decision."""
+
     sections: ClassVar[Sequence[tuple[Text, Sequence[str]]]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -176,6 +179,11 @@ class Register:
     def words_of(self, name: str, value: Any) -> Text:
         """What the history tells of a field that holds a structure of the feature's own."""
         return _("changed")
+
+    @cached_property
+    def told_keys(self) -> list[str]:
+        """The fields of a record as the API speaks it."""
+        return [*self.inputs.fields, *self.spoken]
 
     def next_step(self, record: Any, actor: Actor) -> Text:
         """One sentence: what this record needs next. Empty where nothing is due."""

@@ -203,6 +203,8 @@ OPERATIONS: Sequence[Door] = (
     Door("get_coverage", "mapping.view"),
     Door("export_profile", VISIBLE),
     Door("import_oscal_profile", "profile.create"),
+    Door("findings_about_record", "finding.view"),
+    Door("create_finding_about_record", "finding.create"),
     Door("risk_matrix", "risk.view"),
     Door("criteria_editions", "criteria.view"),
     Door("list_statements", MEMBER),
