@@ -82,7 +82,7 @@ def test_a_person_chooses_day_hour_language_and_titles(world: Any, mail_server: 
     (mail,) = sink.mails
     html = mail.get_body(("html",)).get_content()
     assert "Titel <script>" in body(mail) and "(Aufgabe)" in body(mail) and "fällig" in body(mail)
-    assert mail["Subject"] == "Demo GmbH: 1 Sache wartet auf Sie, 1 Mitteilung"
+    assert mail["Subject"] == "Demo GmbH: 1 Sache wartet auf Sie"
     assert "<script>" not in html and "Titel &lt;script&gt;" in html
     jobs.digests(MONDAY + timedelta(days=1, hours=5))
     assert OutgoingMail.objects.count() == 1
