@@ -2,7 +2,7 @@ from datetime import date, datetime, timedelta
 from email.parser import BytesParser
 from email.policy import default
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ringwall.notices.models import MailServer, OutgoingMail
@@ -35,6 +35,7 @@ def test_a_header_holds_one_line(text: str) -> None:
     assert len(one_line(text).splitlines()) <= 1 and len(one_line(text)) <= 200
 
 
+@settings(max_examples=40)
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=180))
 def test_a_subject_arrives_as_it_was_written(text: str) -> None:
     server = MailServer(sender="isms@demo.example", sender_name="ISMS Müller & Söhne, Abteilung 3")
