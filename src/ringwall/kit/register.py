@@ -147,6 +147,7 @@ class Register:
                 found += [path for path in spec.computed.needs if not path.startswith("*")]
             elif isinstance(spec.field, models.ForeignKey):
                 found.append(key)
+                found += [f"{key}__{path}" for path in getattr(spec.field.related_model, "named_with", ())]
         return list(dict.fromkeys(found))
 
     def prefetch_related(self, keys: Sequence[str]) -> list[str]:
