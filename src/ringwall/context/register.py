@@ -145,6 +145,7 @@ class WaiverRegister(Register):
         "restricted",
         "changed_at",
     )
+    spoken = ("state", "decided_on", "decided_by", "decision")
     shown = ("ref", "title", "rule", "state", "until_on", "unit", "owner", "decided_by")
     filters = ("rule", "state", "unit", "owner", "until_on")
     sorts = ("ref", "until_on", "changed_at")

@@ -1,6 +1,7 @@
 """What incidents show on the home page, and what they count among the debts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from ringwall.incidents.wording import SEVERITY_TONES, STATE_TONES, moment_words
 from ringwall.kit import registry
 from ringwall.kit.debts import Rule, debt, declare
 from ringwall.kit.pages import Cell, Column, Link, Panel, Row
+from ringwall.notices.items import Item
 
 SHOWN_AT_HOME = 8
 
@@ -49,6 +51,29 @@ def to_triage(actor: Actor) -> Iterable[Panel]:
     ]
     more = [Link(_("All new events"), f"{base}?state=new", "arrow-right")]
     yield Panel("new-events", _("Reported events to look at"), columns=columns, rows=rows, actions=more, is_first=True)
+
+
+@registry.provider("notices")
+def in_digests(actors: Sequence[Actor]) -> Iterable[tuple[UUID, Item]]:
+    """For those who look at reports: the new ones; for those who lead: the deadlines that run."""
+    triage = [actor for actor in actors if actor.person_id and actor.may_everywhere("event.raise")]
+    for event in queries.untouched_events(actors[0].organisation_id) if triage else ():
+        path = f"events/{event.ref}/"
+        item = Item(_("Reported event"), event.ref, event.title, path, restricted=event.restricted)
+        for actor in triage:
+            if actor.person_id is not None:
+                yield actor.person_id, item
+    leads = [actor.person_id for actor in actors if actor.person_id]
+    for found in queries.running_for(actors[0].organisation_id, leads) if leads else ():
+        incident = found.incident
+        due = timezone.localdate(found.due_at)
+        path = f"incidents/{incident.ref}/"
+        label = _("Deadline of an incident")
+        if incident.owner_id is not None:
+            yield (
+                incident.owner_id,
+                Item(label, incident.ref, incident.title, path, due, restricted=incident.restricted),
+            )
 
 
 @registry.provider("home")

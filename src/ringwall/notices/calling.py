@@ -7,7 +7,9 @@ so a name that leads elsewhere a moment later gains nothing. Redirects are not f
 import http.client
 import socket
 import ssl
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -18,6 +20,9 @@ from ringwall.notices.rules.webhooks import fault_of_url, is_outside
 
 PATIENCE = 10.0
 """Seconds to connect, and for each answer."""
+
+LONGEST_CALL = 30.0
+"""Seconds for the whole call: a receiver that answers byte by byte does not keep the worker."""
 
 LONGEST_ANSWER = 4096
 
@@ -47,7 +52,10 @@ def post(url: str, headers: Mapping[str, str], body: bytes, *, inward: bool) -> 
     if not inward and not all(map(is_outside, addresses)):
         return Reply(None, _("The address leads inside a private network; such calls are not made."))
     connection = _Pinned(host, port, addresses[0], parts.scheme == "https")
+    watch = threading.Timer(LONGEST_CALL, connection.abort)
+    watch.daemon = True
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    watch.start()
     try:
         connection.request("POST", path, body, dict(headers))
         answer = connection.getresponse()
@@ -55,6 +63,7 @@ def post(url: str, headers: Mapping[str, str], body: bytes, *, inward: bool) -> 
     except (OSError, http.client.HTTPException, ValueError) as error:
         return Reply(None, one_line(str(error) or type(error).__name__))
     finally:
+        watch.cancel()
         connection.close()
     if 300 <= answer.status < 400:
         target = one_line(answer.headers.get("Location", ""))
@@ -75,3 +84,9 @@ class _Pinned(http.client.HTTPConnection):
         if self.is_tls:
             sock = ssl.create_default_context().wrap_socket(sock, server_hostname=self.host)
         self.sock = sock
+
+    def abort(self) -> None:
+        """From another thread: whoever waits for the other side is told that it is gone."""
+        if (sock := self.sock) is not None:
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)

@@ -6,8 +6,10 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from email.headerregistry import Address
+from email.header import Header
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 
@@ -32,6 +34,26 @@ KEPT = timedelta(days=30)
 Failure = (OSError, smtplib.SMTPException, UnicodeError)
 
 
+class _Whole(UnstructuredHeader):
+    """Not folded by the library, which encodes an address that is too long for a line, so that no mail program finds it
+    again, and doubles spaces between encoded words.
+    """
+
+    name: str
+
+    def fold(self, *, policy: Policy) -> str:
+        text = str(self)
+        if not text.isascii():
+            text = Header(text, "utf-8", header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {text}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+for _name in ("subject", "list-unsubscribe"):
+    _HEADERS.map_to_type(_name, _Whole)  # type: ignore[arg-type]  # the registry itself adds BaseHeader
+FORM = SMTP.clone(header_factory=_HEADERS)
+
+
 class CannotSend(Exception):
     """The server cannot be used at all: the text says why, in its words."""
 
@@ -39,7 +61,7 @@ class CannotSend(Exception):
 def message_of(mail: OutgoingMail, server: MailServer) -> EmailMessage:
     """The mail as it goes out. It says that a program wrote it (RFC 3834), so that no absence note comes back."""
     host = urlsplit(settings.RINGWALL_URL).hostname or "localhost"
-    message = EmailMessage()
+    message = EmailMessage(FORM)
     message["Subject"] = one_line(mail.subject)
     message["From"] = Address(one_line(server.sender_name), addr_spec=server.sender)
     message["To"] = mail.address

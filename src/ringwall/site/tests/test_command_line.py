@@ -2,6 +2,8 @@
 
 import json
 import socket
+import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -172,7 +174,15 @@ def test_an_oscal_file_is_checked_where_there_are_no_data(tmp_path: Path) -> Non
     body = nowhere.json("oscal", "check", str(file), code=1)
     assert set(body["findings"][0]) == {"severity", "path", "message"}
     assert "cut off" in body["findings"][0]["message"]
-    assert not (nowhere.data / "ringwall.sqlite3").exists()
+    assert not nowhere.data.exists()
+
+
+def test_commands_on_files_start_without_django(tmp_path: Path) -> None:
+    file = tmp_path / "house.json"
+    file.write_text(json.dumps(CATALOGUE))
+    call = f"main(['--organisation', 'x', 'oscal', 'check', {str(file)!r}])"
+    code = f"import sys; from ringwall.site.cli import main; assert {call} == 0; assert 'django' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
 
 
 @pytest.mark.parametrize("ending", ["json", "xml"])
