@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from ringwall.access.policy import Actor
 from ringwall.catalogues.carryover.models import CarriedRow, CarryOver
@@ -27,7 +28,7 @@ def base_url(actor: Actor) -> str:
 def columns() -> list[Column]:
     return [
         Column("source", _("From")),
-        Column("target", _("To")),
+        Column("target", pgettext("mapping", "To")),
         Column("basis", _("Basis")),
         Column("state", _("State"), "state"),
         Column("lines", _("Lines"), "number"),
@@ -67,7 +68,7 @@ def carry_overs_panel(actor: Actor, rows: Sequence[Any]) -> Panel:
 def facts(actor: Actor, one: CarryOver) -> list[Fact]:
     found = [
         Fact(_("From"), one.source.title_text, catalogue_url(actor, one.source)),
-        Fact(_("To"), one.target.title_text, catalogue_url(actor, one.target)),
+        Fact(pgettext("mapping", "To"), one.target.title_text, catalogue_url(actor, one.target)),
         Fact(_("Basis"), one.get_basis_display()),
         Fact(_("State"), one.get_state_display(), state=STATE_TONES[one.state]),
         Fact(
@@ -98,7 +99,7 @@ def worklist_columns(state: str) -> list[Column]:
     columns = [
         Column("what", _("What"), "title"),
         Column("source", _("From")),
-        Column("target", _("To")),
+        Column("target", pgettext("mapping", "To")),
         Column("reason", _("Why"), "wrap"),
         Column("answer", _("Proposal"), "text"),
     ]

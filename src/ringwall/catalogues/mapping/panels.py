@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from ringwall.access.policy import Actor
 from ringwall.catalogues.mapping import actions, queries
@@ -34,7 +34,7 @@ def mapping_columns() -> list[Column]:
     return [
         Column("title", _("Mapping")),
         Column("source", _("From")),
-        Column("target", _("To")),
+        Column("target", pgettext("mapping", "To")),
         Column("rows", _("Rows"), "number"),
         Column("defaulted", _("Not judged"), "number"),
         Column("status", _("Status")),
@@ -62,7 +62,7 @@ def mapping_facts(actor: Actor, mapping: StoredMapping, rows: int, defaulted: in
     edition = edition_words(mapping.edition)
     facts = [
         Fact(_("From"), mapping.source.title_text, catalogue_url(actor, mapping.source)),
-        Fact(_("To"), mapping.target.title_text, catalogue_url(actor, mapping.target)),
+        Fact(pgettext("mapping", "To"), mapping.target.title_text, catalogue_url(actor, mapping.target)),
         Fact(_("Rows"), number(rows)),
         Fact(_("Not judged"), number(defaulted) if defaulted else "", "?judged=no", state="warn" if defaulted else ""),
         Fact(_("Status"), provenance_words(mapping)),
@@ -85,7 +85,7 @@ def pair_table(pairs: Sequence[MappedPair], urls: tuple[str, str], form_of: Call
     columns = [
         Column("source", _("From"), "title"),
         Column("relation", _("Relation")),
-        Column("target", _("To"), "title"),
+        Column("target", pgettext("mapping", "To"), "title"),
         Column("judged", _("Judged"), "state"),
         Column("act", ""),
         Column("rationale", _("Rationale"), "wrap"),
@@ -112,7 +112,12 @@ def _pair_row(pair: MappedPair, urls: tuple[str, str], own_url: str) -> Row:
         Cell("relation", relation_words(pair.relation)),
         Cell("target", _named(pair.target, pair.target_statement), "title", target),
         judged_cell(pair),
-        Cell("act", (_("Restore") if pair.is_withdrawn else _("Change")) if own_url else "", "link", own_url),
+        Cell(
+            "act",
+            (_("Restore") if pair.is_withdrawn else pgettext("row of a mapping", "Change")) if own_url else "",
+            "link",
+            own_url,
+        ),
         Cell("rationale", pair.rationale, "wrap"),
     ]
     return Row(str(pair.pk), pair.ref, own_url or source, pair.version, cells)
