@@ -186,6 +186,22 @@ def test_a_profile_is_seen_and_kept_by_those_who_may(world: Any, house: Catalogu
     assert fresh(profile).chosen_of(house, ["h-1", "h-2", "h-3"]) == ["h-1", "h-2"]
 
 
+def test_groups_that_go_out_as_controls_come_along_with_what_is_chosen_below_them(world: Any) -> None:
+    rows = b"identifier,parent,kind,title\nA,,group,Access\nA.1,A,requirement,First\nB,A,group,Below\n"
+    import_catalogue(
+        rows + b"B.1,B,requirement,Deep\nB.2,B,requirement,Deeper\n",
+        "mixed.csv",
+        actor=world.actor("ana"),
+        code="mixed",
+    )
+    profile = made(world, "mixed")
+    act(world, "choose", profile, catalogue="mixed", chosen=["B.2"])
+    profile = fresh(profile)
+    rows_shown = [(one.row.identifier, one.row.parent_identifier) for one in tailored(profile).rows]
+    assert rows_shown == [("A", None), ("B", "A"), ("B.2", "B")]
+    assert [row.identifier for row in flatten(resolved(profile)).rows] == ["A", "B", "B.2"]
+
+
 def test_a_profile_that_went_out_comes_back_the_same(world: Any, house: Catalogue) -> None:
     profile = made(world, "house", "access")
     act(world, "choose", profile, catalogue="house", chosen=["h-1", "h-3"], reasons={"h-2": "No keys."})
