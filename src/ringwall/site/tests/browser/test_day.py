@@ -28,7 +28,7 @@ def test_an_employee_reports_and_the_officer_starts_the_clock(signed_in: Any) ->
     assert "mail.png" in officer.inner_text("aside.side")
     officer.click("a:has-text('Make it an incident')")
     officer.click("main form button.button-primary")
-    officer.click("main a:has-text('I-0001')")
+    officer.click("main dl a:has-text('Mail asks me')")
     officer.click("a:has-text('Classify')")
     officer.select_option("[name=severity]", "3")
     officer.select_option("[name=personal_data]", "yes")
