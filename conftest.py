@@ -19,7 +19,9 @@ settings.load_profile("ringwall")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, only what reaches the tests' own database: all else was checked on SQLite and is the same."""
+    """On PostgreSQL, only what reaches the tests' own database and may be told apart by it: all else was checked on
+    SQLite and is the same.
+    """
     if not os.environ.get("DATABASE_URL"):
         return
     kept = [item for item in items if _reaches_database(item)]
@@ -30,6 +32,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _reaches_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("once"):
+        return False
     fixtures = set(getattr(item, "fixturenames", ()))
     marks = ("django_db", "postgres", "browser")
     return bool(fixtures & {"db", "transactional_db"}) or any(item.get_closest_marker(name) for name in marks)

@@ -8,7 +8,11 @@ from django.utils import timezone
 
 from ringwall.access.models import ApiToken, Organisation, Person, RoleAssignment, Unit, User
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("ringwall.administration.tests.site_urls")]
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.django_db,
+    pytest.mark.urls("ringwall.administration.tests.site_urls"),
+]
 
 PAGES = (
     "settings/people/",

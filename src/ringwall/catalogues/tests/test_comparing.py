@@ -9,6 +9,8 @@ from ringwall.catalogues.tests.files import KEYS, LOCK, VISITORS, control, oscal
 from ringwall.conftest import World
 from ringwall.oscal.tests.test_kompendium import BOOK
 
+pytestmark = pytest.mark.once
+
 REWORDED = control("h-1", "Lock", "Doors and <b>gates</b> MUST be locked. Windows SHOULD be closed.")
 NEW = control("h-4", "Alarm", "The alarm SHOULD be tested.")
 GONE = control("h-2", "Keys", "", props=[{"name": "status", "value": "withdrawn"}])

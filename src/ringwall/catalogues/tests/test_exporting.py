@@ -20,6 +20,8 @@ from ringwall.oscal.content import RequirementRow
 from ringwall.oscal.reader import read
 from ringwall.oscal.tests.test_writing import validator
 
+pytestmark = pytest.mark.once
+
 ODD_SHEET = (
     "Identifier,Parent,Kind,Title,Text,Title_de,Text (de),attribute: Who does it,attribute: tags,Requirement level\n"
     'A,,,Access  control,,Zugang,,,"a, b",\n'

@@ -17,6 +17,8 @@ from ringwall.oscal.tests.test_ciso_assistant import LIBRARY
 from ringwall.oscal.tests.test_kompendium import BOOK
 from ringwall.oscal.xml_writing import to_xml
 
+pytestmark = pytest.mark.once
+
 YAML = """
 catalog:
   uuid: 11111111-2222-4333-8444-555555555555

@@ -16,6 +16,8 @@ from ringwall.catalogues.knowledge import read
 from ringwall.conftest import World
 from ringwall.kit import registry
 
+pytestmark = pytest.mark.once
+
 LANGUAGES = ("en", "de")
 ENTRIES = {
     "cycle": 2 + 5,

@@ -14,6 +14,8 @@ from ringwall.catalogues.refusals import ImportRefused
 from ringwall.catalogues.tests.files import KEYS, LOCK, control, oscal, real
 from ringwall.conftest import World
 
+pytestmark = pytest.mark.once
+
 Counted = Callable[[], tuple[int, ...]]
 
 

@@ -24,6 +24,8 @@ from ringwall.oscal.tests.shared import DATA
 from ringwall.oscal.tests.test_writing import validator
 from ringwall.oscal.typed import build
 
+pytestmark = pytest.mark.once
+
 NOW = "2026-01-01T00:00:00Z"
 CHOICES = ["at night", "after {{ insert: param, time }}"]
 LOCKED = control(

@@ -15,6 +15,8 @@ from ringwall.kit.errors import Denied, Invalid
 from ringwall.kit.testing import acts_in_ledger
 from ringwall.lib.sheets import read_sheet
 
+pytestmark = pytest.mark.once
+
 COLUMN = {key: number for number, key in enumerate(sheets.COLUMNS, 1)}
 
 

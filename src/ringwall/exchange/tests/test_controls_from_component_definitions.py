@@ -23,6 +23,8 @@ from ringwall.oscal.tests.shared import DATA, needs_data
 from ringwall.oscal.writer import to_json
 from ringwall.oscal.xml_writing import to_xml
 
+pytestmark = pytest.mark.once
+
 
 def sent(world: Any, data: bytes, name: str, **query: Any) -> Any:
     file = io.BytesIO(data)

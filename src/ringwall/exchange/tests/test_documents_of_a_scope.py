@@ -27,6 +27,8 @@ from ringwall.oscal.tests.test_writing import loosened, validator
 from ringwall.oscal.writer import strict
 from ringwall.site.cli import parser
 
+pytestmark = pytest.mark.once
+
 
 def own_props(node: Any) -> dict[str, str]:
     return {prop.name: prop.value for prop in node.props}

@@ -12,6 +12,8 @@ from ringwall.kit.drafts import ImportDraft
 from ringwall.kit.testing import acts_in_ledger
 from ringwall.lib.tests.workbooks import raw_xlsx, xlsx
 
+pytestmark = pytest.mark.once
+
 HEADER = '<row r="1"><c r="A1" t="inlineStr"><is><t>ref</t></is></c></row>'
 LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
 GOOD = xlsx([["ref", "title"], ["X-1", "Server"]])

@@ -99,6 +99,7 @@ def operations() -> list[tuple[str, str, str]]:
     ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "viewer", all_viewers(), ids=lambda viewer: (viewer.name and f"{viewer.name}@{viewer.organisation}") or "stranger"
 )
@@ -192,6 +193,7 @@ def lacks_grant(viewer: Viewer, door: doors.Door, address: Address) -> bool:
     )
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "viewer", all_viewers(), ids=lambda viewer: (viewer.name and f"{viewer.name}@{viewer.organisation}") or "stranger"
 )

@@ -18,6 +18,8 @@ from ringwall.kit.errors import Denied, Invalid, Refused
 from ringwall.ledger.models import Entry
 from ringwall.oscal.tests.test_writing import validator
 
+pytestmark = pytest.mark.once
+
 NOTHING = {"added": 0, "changed": 0, "withdrawn": 0, "left_out": 0}
 
 

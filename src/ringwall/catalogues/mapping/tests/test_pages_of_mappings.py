@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ringwall.catalogues.mapping.covering import coverage_of
@@ -11,6 +12,8 @@ from ringwall.catalogues.mapping.tests.files import ROWS, collection, mapped, ro
 from ringwall.catalogues.models import Catalogue
 from ringwall.conftest import World
 from ringwall.oscal.mappings import Coverage
+
+pytestmark = pytest.mark.once
 
 MORE = (
     row(5, "o-3", "subset-of", "n-2"),
