@@ -7,6 +7,7 @@ so a name that leads elsewhere a moment later gains nothing. Redirects are not f
 import http.client
 import socket
 import ssl
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -17,17 +18,18 @@ from ringwall.notices.rules.mail import one_line
 from ringwall.notices.rules.webhooks import fault_of_url, is_outside
 
 PATIENCE = 10.0
-"""Seconds to connect, and for each answer."""
+"""Seconds to connect, and for each part of the answer; the whole of it may take twice that."""
 
 LONGEST_ANSWER = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`code` None: nobody answered; then `reason` says why."""
+    """`code` None: nobody answered; then `reason` says why. `body` is at most as long as was asked for."""
 
     code: int | None
     reason: str = ""
+    body: bytes = b""
 
     @property
     def is_good(self) -> bool:
@@ -35,6 +37,19 @@ class Reply:
 
 
 def post(url: str, headers: Mapping[str, str], body: bytes, *, inward: bool) -> Reply:
+    return call("POST", url, headers, body, inward=inward)
+
+
+def call(
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes | None = None,
+    *,
+    inward: bool,
+    longest: int = LONGEST_ANSWER,
+) -> Reply:
+    """One request and its answer, of which no more than `longest` bytes are read."""
     if fault_of_url(url, inward=inward):
         return Reply(None, _("The address is not one that is called."))
     parts = urlsplit(url)
@@ -49,9 +64,9 @@ def post(url: str, headers: Mapping[str, str], body: bytes, *, inward: bool) -> 
     connection = _Pinned(host, port, addresses[0], parts.scheme == "https")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        connection.request("POST", path, body, dict(headers))
+        connection.request(method, path, body, dict(headers))
         answer = connection.getresponse()
-        answer.read(LONGEST_ANSWER)
+        read = _read(answer, longest)
     except (OSError, http.client.HTTPException, ValueError) as error:
         return Reply(None, one_line(str(error) or type(error).__name__))
     finally:
@@ -59,7 +74,17 @@ def post(url: str, headers: Mapping[str, str], body: bytes, *, inward: bool) -> 
     if 300 <= answer.status < 400:
         target = one_line(answer.headers.get("Location", ""))
         return Reply(answer.status, _("It sends elsewhere, which is not followed: %(target)s") % {"target": target})
-    return Reply(answer.status, "" if 200 <= answer.status < 300 else one_line(answer.reason))
+    return Reply(answer.status, "" if 200 <= answer.status < 300 else one_line(answer.reason), read)
+
+
+def _read(answer: http.client.HTTPResponse, longest: int) -> bytes:
+    """Part by part, so that nobody keeps us waiting by sending slowly. Raises TimeoutError."""
+    until, read = time.monotonic() + 2 * PATIENCE, bytearray()
+    while len(read) < longest and (part := answer.read1(longest - len(read))):
+        read += part
+        if time.monotonic() > until:
+            raise TimeoutError(_("The answer takes too long."))
+    return bytes(read)
 
 
 class _Pinned(http.client.HTTPConnection):
