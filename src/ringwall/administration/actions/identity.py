@@ -65,6 +65,7 @@ def _update(
     had, had_role = (provider.issuer, provider.client_id), provider.newcomer_role
     for name, value in values.items():
         setattr(provider, name, value)
+    provider.group_claim = provider.group_claim or "groups"
     errors: dict[str, list[Any]] = {}
     if not is_safe_address(provider.issuer):
         errors["issuer"] = [gettext("The address begins with https:// and holds neither user name nor fragment.")]
@@ -96,7 +97,7 @@ def _fault_of_closing(provider: IdentityProvider) -> str:
 
 
 update = register_action(
-    SettingAction("identity_provider.update", _("Identity provider"), _update, IdentityProvider, INPUTS, icon="log-in")
+    SettingAction("identity_provider.update", _("Edit"), _update, IdentityProvider, INPUTS, icon="log-in")
 )
 
 GROUP = Inputs(

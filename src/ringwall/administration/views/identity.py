@@ -178,7 +178,7 @@ def edit_page(request: ActorRequest) -> HttpResponse:
     return ActForm(
         identity.update,
         _back(request).url,
-        identity.update.label,
+        _("Identity provider"),
         _("Store changes"),
         subject=found,
         initial={"needs_provider": actor.organisation.needs_provider},

@@ -1,7 +1,8 @@
 """Signing in and out through the identity provider of an organisation (OpenID Connect, code flow with PKCE)."""
 
 import time
-from functools import partial
+from collections.abc import Callable
+from functools import partial, wraps
 from typing import Any
 from uuid import UUID
 
@@ -27,13 +28,28 @@ from ringwall.kit.errors import NotFound
 LONGEST_TOKEN = 64 * 1024
 
 
+def _explained(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Whoever is not let in reads why and what to do, with the way back to the sign-in."""
+
+    @wraps(view)
+    def explained(request: HttpRequest, **parts: Any) -> HttpResponse:
+        try:
+            return view(request, **parts)
+        except NotAdmitted as error:
+            context = {"title": error.title, "text": error.message, "remedy": error.remedy}
+            return render(request, "administration/not_admitted.html", context, status=error.status)
+
+    return explained
+
+
 @never_cache
 @require_POST
+@_explained
 def begin(request: HttpRequest, key: UUID) -> HttpResponse:
     """Off to the provider, with a state, a nonce and a challenge that only this session knows."""
     found = _provider(key)
     target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}):
+    if not (target.startswith("/") and url_has_allowed_host_and_scheme(target, {request.get_host()})):
         target = ""
     try:
         metadata = provider.metadata_of(found)
@@ -48,6 +64,7 @@ def begin(request: HttpRequest, key: UUID) -> HttpResponse:
 
 @never_cache
 @require_GET
+@_explained
 def callback(request: HttpRequest, key: UUID) -> HttpResponse:
     """Back from the provider. Whatever is wrong with its answer: nobody is signed in, nothing is stored."""
     found = _provider(key)
@@ -157,8 +174,9 @@ def ended_there(request: HttpRequest, key: UUID) -> HttpResponse:
     return HttpResponse(status=200)
 
 
-for _view in (begin, callback, ended_there):
-    _view.is_open = True  # type: ignore[attr-defined]
+_views: tuple[Any, ...] = (begin, callback, ended_there)
+for _view in _views:
+    _view.is_open = True
 
 
 def _provider(key: UUID) -> IdentityProvider:

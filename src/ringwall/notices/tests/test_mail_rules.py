@@ -32,4 +32,4 @@ def test_a_header_holds_one_line(text: str) -> None:
 
 
 def test_only_what_cannot_wait_is_immediate() -> None:
-    assert {"escalation", "incident_clock", "decision"} == IMMEDIATE
+    assert {"escalation", "incident_clock", "decision", "emergency"} == IMMEDIATE

@@ -82,7 +82,7 @@ def test_a_token_that_lies_signs_nobody_in(world, forger):
         assert "Sign in again" in response.text or "administrator" in response.text or "anew" in response.text, what
         assert "_auth_user_id" not in browser.client.session and _everything() == before, what
 
-    for what, (_token, words) in lies(forger, "").items():
+    for what, (_token, words) in lies(forger, "").items():  # noqa: B007 - read by `answer`
         refused(answer()[1], words)
 
     what = "answers that nobody asked for"
@@ -101,7 +101,7 @@ def test_a_token_that_lies_signs_nobody_in(world, forger):
     forger.token = good(asked["nonce"])
     back = {"code": "c", "state": asked["state"]}
     refused(browser.client.get(callback, back), "somebody else")
-    for what, said, words in (  # noqa: B007 - `refused` names it
+    for what, said, words in (  # noqa: B007 - read by `refused`
         ("unverified address", {"email_verified": False}, "is verified"),
         ("unverified address in the token", {"email": "x@demo.example"}, "is verified"),
     ):

@@ -3,7 +3,7 @@
 import json
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import pytest
 from django.core.cache import cache
@@ -66,7 +66,9 @@ def test_people_come_and_go_by_their_provider(world, elsewhere, provider_address
         identity.give.run(world.actor("adam"), row, subject=IdentityProvider.objects.get())
     told = "".join(Payload.objects.values_list("body", flat=True)) + Sealed.objects.get().box
     assert secret not in told and "changed" in told
-    assert "Staff of Demo" in Browser().client.get("/accounts/login/").text
+    page = Browser().client.get("/accounts/login/").text
+    assert "Staff of Demo" in page and 'value="None"' not in page
+    assert 'name="next" value="/demo/assets/"' in Browser().client.get("/accounts/login/?next=/demo/assets/").text
     assert all(each.tone == "good" for each in identity.test(world.actor("adam"), provider))
 
     # Known by a verified address: tied to the person, with the roles of the groups; what people gave stays.
@@ -89,7 +91,8 @@ def test_people_come_and_go_by_their_provider(world, elsewhere, provider_address
 
     # A group fewer: its role is gone; nothing to change: nothing is written.
     browser.be(sub="e1", email="renamed@demo.example", email_verified=True, groups=["sales"])
-    browser.sign_in(world)
+    for target in ("https://elsewhere.example/", "//elsewhere.example", "None", ""):
+        assert browser.sign_in(world, target).headers["Location"] == "/demo/"
     assert roles_of(emil) == {("employee", "Demo GmbH"), ("reader", "Sales")}
     entries = Entry.objects.count()
     browser.sign_in(world)
@@ -116,7 +119,7 @@ def test_people_come_and_go_by_their_provider(world, elsewhere, provider_address
     identity.update.run(world.actor("adam"), enter_again, subject=IdentityProvider.objects.get())
     assert new.sign_in(world).status_code == 302
     nora = Person.objects.get(email="nora@demo.example")
-    assert nora.name == "Nora New" and not nora.user.has_usable_password()
+    assert nora.name == "Nora New" and nora.user is not None and not nora.user.has_usable_password()
     assert roles_of(nora.email) == {("employee", "Demo GmbH"), ("reader", "Sales")}
     with pytest.raises(Invalid, match="secret"):
         identity.update.run(
@@ -124,17 +127,17 @@ def test_people_come_and_go_by_their_provider(world, elsewhere, provider_address
         )
 
     # Out here and there: the provider is told, and tells in turn every program.
-    other = Browser(provider_address, cookies=dict(new.cookies))
+    other = Browser(provider_address, cookies=new.cookies)  # the same person at the provider, two sessions here
     other.sign_in(world)
     assert ProviderSession.objects.filter(subject="n1").count() == 2
     gone = new.client.post("/accounts/logout/")
     address = gone.headers["Refresh"].removeprefix("0; url=")
     assert "id_token_hint=" in address and new.client.get("/demo/").status_code == 302
     assert other.client.get("/demo/").status_code == 200
-    page = new.visit("GET", address)
-    assert page.status == 200 and new.confirm(page, address).startswith("http://testserver/accounts/login/")
+    question = new.visit("GET", address)
+    assert question.status == 200 and new.confirm(question, address).startswith("http://testserver/accounts/login/")
     assert came, "the provider sent no logout token"
-    path = urlsplit(f"http://testserver/accounts/identity/{world.organisation.pk}/logout/").path
+    path = f"/accounts/identity/{world.organisation.pk}/logout/"
     assert Browser().client.post(path, {"logout_token": came[-1]}).status_code == 200
     assert other.client.get("/demo/").status_code == 302 and not ProviderSession.objects.filter(subject="n1").exists()
 
