@@ -29,7 +29,9 @@ HOLDS = 300
 """Seconds for which what a provider publishes is believed without asking again."""
 
 PAUSE = 30
-"""Seconds between two looks for new keys, so that forged tokens make nobody ask all the time."""
+"""Seconds between two looks for new keys, so that forged tokens make nobody ask all the time; and for which a provider
+that does not answer is not asked again.
+"""
 
 
 class ProviderFails(Exception):
@@ -203,22 +205,27 @@ def with_query(address: str, said: Mapping[str, str]) -> str:
 
 def _published(address: str, afresh: bool) -> dict[str, Any]:
     key = _cache_key("published", address)
-    if not afresh and isinstance(known := cache.get(key), dict):
+    known = None if afresh else cache.get(key)
+    if isinstance(known, dict):
         return known
-    reply = _call("GET", address, {"Accept": "application/json"})
-    if not reply.is_good:
+    if known is None:
+        reply = _call("GET", address, {"Accept": "application/json"})
+        if reply.is_good and (found := _object(reply.body)):
+            cache.set(key, found, HOLDS)
+            return found
+        known = "" if reply.is_good else str(reply.reason or reply.code)
+        if not afresh:
+            # Who does not answer is left alone for a while: else anybody could keep this server busy waiting.
+            cache.set(key, known, PAUSE)
+    if known:
         raise ProviderFails(
-            _("%(address)s does not answer: %(reason)s")
-            % {"address": address[:300], "reason": reply.reason or reply.code},
+            _("%(address)s does not answer: %(reason)s") % {"address": address[:300], "reason": known},
             _("Check the issuer address and whether this server reaches it."),
         )
-    if not (found := _object(reply.body)):
-        raise ProviderFails(
-            _("%(address)s answers with something else than expected.") % {"address": address[:300]},
-            _("Is this the address of an OpenID Connect issuer? Compare it with the provider's own page."),
-        )
-    cache.set(key, found, HOLDS)
-    return found
+    raise ProviderFails(
+        _("%(address)s answers with something else than expected.") % {"address": address[:300]},
+        _("Is this the address of an OpenID Connect issuer? Compare it with the provider's own page."),
+    )
 
 
 def _call(method: str, address: str, headers: Mapping[str, str], body: bytes | None = None) -> Reply:

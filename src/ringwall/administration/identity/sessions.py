@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.contrib.sessions.models import Session
 from django.dispatch import receiver
@@ -25,6 +24,9 @@ PENDING, BEGUN = "identity_pending", "identity"
 MOST_PENDING = 5
 PATIENCE = 900
 """Seconds to sign in at the provider."""
+
+LASTS = 12 * 3600
+"""Seconds after which the provider is asked again who somebody is and what groups they are in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ def signed_in(sender: Any, request: HttpRequest | None, user: User, **_more: Any
     """After all steps of the sign-in, also of the second factor."""
     said = request.session.get(BEGUN) if request is not None else None
     if request is not None and isinstance(said, dict) and said.get("user") == str(user.pk):
-        forgotten = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        request.session.set_expiry(LASTS)
+        forgotten = timezone.now() - timedelta(seconds=LASTS)
         ProviderSession.objects.filter(user=user, at__lt=forgotten).delete()
         ProviderSession.objects.update_or_create(
             session_key=request.session.session_key,

@@ -7,9 +7,10 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from django.core.cache import cache
 
+from ringwall.access.models import Organisation
 from ringwall.administration.identity.provider import challenge_of
 from ringwall.administration.identity.tokens import LOGOUT_EVENT
-from ringwall.administration.models import Identity, ProviderSession
+from ringwall.administration.models import Identity, IdentityProvider, ProviderSession
 from ringwall.administration.tests.conftest import state
 from ringwall.administration.tests.identity.browser import Browser
 from ringwall.administration.tests.identity.conftest import enter
@@ -124,6 +125,16 @@ def test_a_token_that_lies_signs_nobody_in(world, forger):
     assert challenge_of(forger.asked["code_verifier"]) == asked["code_challenge"] != forger.asked["code_verifier"]
     assert browser.client.get("/demo/").status_code == 200
     assert browser.client.get(callback, back).status_code == 403, "the same answer a second time"
+    assert 0 < browser.client.session.get_expiry_age() <= 12 * 3600
+
+    # A second factor that the provider asks for is not asked for again.
+    Organisation.objects.filter(pk=world.organisation.pk).update(second_factor_roles=["reader"])
+    assert browser.client.get("/demo/").headers["Location"] == "/accounts/2fa/"
+    IdentityProvider.objects.update(asks_second_factor=True)
+    asked = dict(parse_qsl(urlsplit(browser.away(world)).query))
+    forger.token = good(asked["nonce"])
+    browser.client.get(callback, {"code": "c", "state": asked["state"]})
+    assert browser.client.get("/demo/").status_code == 200
 
 
 def test_a_logout_token_that_lies_ends_no_session(world, forger):
