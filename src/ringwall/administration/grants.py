@@ -23,7 +23,6 @@ ACTS: Final = (
     "person.update",
     "person.withdraw",
     "person.restore",
-    "person.hand_over",
     "user.create",
     "user.update",
     "user.forget_factor",
@@ -42,5 +41,8 @@ ACTS: Final = (
     "webhook.rotate",
     "webhook.withdraw",
 )
+
+SHARED: Final = frozenset({"person.view", "person.hand_over"})
+"""What who keeps the ISMS does as well: see people, and hand over what somebody answers for."""
 
 GRANTS: Final = frozenset((*VIEWS, *ACTS))

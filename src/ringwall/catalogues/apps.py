@@ -11,4 +11,4 @@ class CataloguesConfig(AppConfig):
         from ringwall.catalogues import finding, glossary, register, tailoring_register  # noqa: F401
         from ringwall.kit import registry
 
-        registry.spoken.append("ringwall.catalogues.api.speak")
+        registry.spoken += ["ringwall.catalogues.api.speak", "ringwall.catalogues.tailoring_api.speak"]

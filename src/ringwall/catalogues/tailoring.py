@@ -29,7 +29,7 @@ from ringwall.oscal.findings import Finding, FindingLog
 from ringwall.oscal.prose import INSERTION, Parameters
 from ringwall.oscal.requirements import flatten
 from ringwall.oscal.resolver.resolve import resolve
-from ringwall.oscal.resolver.selection import members
+from ringwall.oscal.resolver.selection import members, walk
 from ringwall.oscal.tailoring import Choice, profile_tree
 from ringwall.oscal.typed import build
 from ringwall.oscal.writer import to_json
@@ -162,9 +162,31 @@ def _choice(profile: Profile, catalogue: Catalogue, data: bytes) -> Choice | Non
         address=_address(catalogue),
         title=catalogue.title,
         sha256=hashlib.sha256(data).hexdigest(),
-        included=None if is_whole else tuple(ids[name] for name in chosen),
+        included=None if is_whole else tuple(ids[name] for name in _with_groups(catalogue, chosen, ids, data)),
         excluded={ids[name]: why for name, why in reasons.items()},
     )
+
+
+def _with_groups(catalogue: Catalogue, chosen: Sequence[str], ids: Mapping[str, str], data: bytes) -> Sequence[str]:
+    """The chosen with the groups above them that had to go out as controls, for want of a place as groups."""
+    if catalogue.source == Catalogue.Source.OSCAL:
+        return chosen
+    controls = {control_id for control_id, _parent in walk(tree_of(data))}
+    rows = Requirement.objects.filter(catalogue=catalogue).order_by("position")
+    told = list(rows.values_list("identifier", "category", "parent__identifier"))
+    parents = {identifier: parent for identifier, _category, parent in told}
+    needed = set(chosen)
+    for name in chosen:
+        above = parents.get(name)
+        while above is not None and above not in needed:
+            needed.add(above)
+            above = parents.get(above)
+    taken = set(chosen)
+    return [
+        name
+        for name, category, _parent in told
+        if name in taken or (name in needed and category == Requirement.Kind.GROUP and ids[name] in controls)
+    ]
 
 
 def _own_title(profile: Profile) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ringwall.access.policy import Actor
 from ringwall.catalogues.citing import Shelf
 from ringwall.catalogues.exporting import control_ids, document_of
-from ringwall.catalogues.models import Catalogue, Profile
+from ringwall.catalogues.models import Catalogue, Profile, Requirement
 from ringwall.catalogues.refusals import ImportRefused
 from ringwall.catalogues.tailoring import parameter_ids, tree_of
 from ringwall.catalogues.tailoring_actions import LONGEST, choosable
@@ -96,7 +96,8 @@ def _take(taken: _Taken, catalogue: Catalogue, clause: Tree, path: str, *, with_
         for identifier in possible
         if ids[identifier] in reasons and ids[identifier] not in named
     }
-    withdrawn = named - {ids[identifier] for identifier in possible}
+    over = Requirement.objects.filter(catalogue=catalogue, is_withdrawn=True).values_list("identifier", flat=True)
+    withdrawn = named & {ids[identifier] for identifier in over}
     if withdrawn and "include-all" not in clause:
         told = {"ids": ", ".join(sorted(withdrawn)[:10])}
         taken.note(path, _("Withdrawn in the catalogue and left out: %(ids)s.") % told, "info")

@@ -1,5 +1,7 @@
 """The register of profiles, and what stands on the page of one."""
 
+from typing import Any
+
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +10,7 @@ from ringwall.catalogues import tailoring_actions as actions
 from ringwall.catalogues.models import Catalogue, Profile
 from ringwall.catalogues.tailoring_actions import choosable
 from ringwall.kit import registry
+from ringwall.kit.actions import Action
 from ringwall.kit.pages import Cell, Column, Link, Panel, Row
 from ringwall.kit.register import Register
 
@@ -35,6 +38,19 @@ class ProfileRegister(Register):
         "A profile says which requirements of which catalogues hold for something: all employees, a kind of system, "
         "a supplier."
     )
+
+    def words_of(self, name: str, value: Any) -> str:
+        if name == "additions":
+            return ", ".join(f"{one['identifier']} {one['title']}" for one in value)
+        if name == "values":
+            return "; ".join(f"{parameter}: {', '.join(texts)}" for parameter, texts in value.items())
+        told = [gettext("%(count)d chosen") % {"count": sum(len(choice["chosen"]) for choice in value.values())}]
+        told += [f"{key} ({why})" for choice in value.values() for key, why in choice["reasons"].items()]
+        return "; ".join(told)
+
+    def initial_for(self, act: Action, record: Any, actor: Actor) -> dict[str, Any]:
+        """A requirement that is added bears no title yet."""
+        return {} if act is actions.add else super().initial_for(act, record, actor)
 
     def next_step(self, record: Profile, actor: Actor) -> str:
         if record.is_withdrawn or record.additions:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ringwall.access.policy import Actor
 from ringwall.compliance import queries
-from ringwall.compliance.register import CheckRegister
 from ringwall.compliance.wording import done_words
 from ringwall.kit import registry
+from ringwall.kit.debts import Rule, debt, declare
 from ringwall.kit.pages import Cell, Column, Link, Panel, Row
 
 SHOWN_AT_HOME = 8
@@ -48,6 +48,33 @@ def my_checks(actor: Actor) -> Iterable[Panel]:
     yield Panel("my-checks", _("My checks"), columns=columns, rows=rows, actions=more)
 
 
+DEBTS = (
+    Rule(
+        "check.overdue",
+        "bad",
+        _("Checks overdue"),
+        _("The day until which it should be answered is over."),
+        "clipboard-check",
+    ),
+    Rule("check.unowned", "warn", _("Checks without owner"), _("Nobody answers for it."), "clipboard-check"),
+    Rule(
+        "check.unjustified",
+        "warn",
+        _("Answers without justification"),
+        _("It says that something is not needed, or should be met and is not, and not why."),
+        "clipboard-check",
+    ),
+    Rule(
+        "check.deviations",
+        "bad",
+        _("Requirements not met"),
+        _("The latest check says that a binding requirement is not met."),
+        "clipboard-check",
+    ),
+)
+declare(DEBTS)
+
+
 @registry.provider("debts")
 def debts(actor: Actor) -> Iterable[Link]:
     """What is late or missing among the checks one sees, each with its count and the list behind it."""
@@ -57,12 +84,11 @@ def debts(actor: Actor) -> Iterable[Link]:
     found, before = queries.figures(actor, today), (today - timedelta(days=1)).isoformat()
     unmet = queries.unmet_by_round(actor)
     rounds = urlencode({"unmet": "must", "round": list(unmet)}, doseq=True)
-    for key, label, path, count in (
-        ("overdue", _("Checks overdue"), f"checks/?state=open&due_on_to={before}", found["overdue"]),
-        ("unowned", _("Checks without owner"), "checks/?state=open&owner=none", found["unowned"]),
-        ("unjustified", _("Answers without justification"), "answers/?lacks_reason=1", queries.unjustified(actor)),
-        ("deviations", _("Requirements not met"), f"answers/?{rounds}", sum(unmet.values())),
+    for name, count, path in (
+        ("overdue", found["overdue"], f"checks/?state=open&due_on_to={before}"),
+        ("unowned", found["unowned"], "checks/?state=open&owner=none"),
+        ("unjustified", queries.unjustified(actor), "answers/?lacks_reason=1"),
+        ("deviations", sum(unmet.values()), f"answers/?{rounds}"),
     ):
         if count:
-            url = f"/{actor.organisation.code}/{path}"
-            yield Link(label, url, CheckRegister.icon, count=count, key=f"check.{key}")
+            yield debt(actor, f"check.{name}", count, path)

@@ -16,7 +16,9 @@ from ringwall.compliance.models import Answer, Check
 from ringwall.compliance.queries import AnswerRow, Group, OutlineRow
 from ringwall.compliance.wording import TONES, VALUES
 from ringwall.controls.models import Control
+from ringwall.improvement.queries import exceptions_in_force
 from ringwall.kit import registry
+from ringwall.kit.cells import record_url
 from ringwall.kit.errors import NotFound
 from ringwall.kit.pages import Panel
 
@@ -182,6 +184,12 @@ def knowledge(check: Check, requirement: Requirement) -> dict[str, Any]:
 def controls_for(requirement: Requirement, actor: Actor) -> list[Control]:
     rows = Control.objects.visible_to(actor).present().filter(requirements=requirement)
     return list(rows.order_by("ref_key")[:20])
+
+
+def exceptions_from(requirement: Requirement, actor: Actor) -> list[tuple[Any, str]]:
+    """Exceptions from it that are in force, each with its address."""
+    found = exceptions_in_force(actor, [requirement.pk]).get(requirement.pk, []) if actor.may("exception.view") else []
+    return [(row, record_url(actor.organisation.code, row)) for row in found]
 
 
 def choices(chosen: str) -> list[tuple[str, str, str, bool]]:

@@ -111,6 +111,13 @@ class Check(Record):
     def is_open(self) -> bool:
         return self.state == State.OPEN and not self.is_withdrawn
 
+    @property
+    def place_id(self) -> UUID:
+        """Of what its answers are said: its asset, or else its scope."""
+        key = self.asset_id or self.scope_id
+        assert key is not None
+        return key
+
     def clean(self) -> None:
         if self.scope_id is None and self.asset_id is None:
             raise ValidationError({"scope": _("Say what is checked: an ISMS scope or an asset.")})

@@ -11,6 +11,7 @@ from ringwall.access.policy import Actor
 from ringwall.compliance import drawing, queries, rules
 from ringwall.compliance.models import Answer, Check
 from ringwall.compliance.wording import TONES, UNMET, VALUES
+from ringwall.kit.cells import sees
 from ringwall.reports.document import Column, Figure, Heading, KeyValues, Note, Paragraph, Report, State, Table, Tone
 
 PRINTED: Mapping[str, Tone] = {
@@ -24,13 +25,13 @@ def build(check: Check, actor: Actor, language: str) -> Report:
         groups, rows = queries.groups_of(check), queries.answer_rows(check)
         found = rules.progress(map(queries.tally_of, rows))
         outline = queries.outline(groups, rows)
-        texts = _texts(check)
+        texts, place = _texts(check), check.asset or check.scope
         about = [check.catalogue.title_text, check.catalogue.edition]
         return Report(
             title=check.title,
             subtitle=" ".join(part for part in about if part),
             organisation=actor.organisation.name,
-            scope=str(check.scope or check.asset or ""),
+            scope=str(place) if sees(actor, place) else "",
             language=language,  # type: ignore[arg-type]
             classification=_("Confidential"),
             made_at=timezone.now(),

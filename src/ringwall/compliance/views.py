@@ -135,6 +135,7 @@ def _question_context(actor: Actor, found: interview.Question, given: dict[str, 
         "last": last,
         "last_word": interview.word_of(last.value) if last else None,
         "panels": interview.helping(answer, actor),
+        "exceptions": interview.exceptions_from(requirement, actor),
         "controls": [
             (control, record_url(actor.organisation.code, control))
             for control in interview.controls_for(requirement, actor)

@@ -14,6 +14,7 @@ from ringwall.access.policy import Actor
 from ringwall.context import actions, queries
 from ringwall.context.models import IsmsScope, Obligation, Waiver
 from ringwall.kit import registry
+from ringwall.kit.debts import Rule, debt, declare
 from ringwall.kit.pages import Column, Link, Panel
 from ringwall.kit.register import ColumnSpec, Computed, Register
 
@@ -144,6 +145,7 @@ class WaiverRegister(Register):
         "restricted",
         "changed_at",
     )
+    spoken = ("state", "decided_on", "decided_by", "decision")
     shown = ("ref", "title", "rule", "state", "until_on", "unit", "owner", "decided_by")
     filters = ("rule", "state", "unit", "owner", "until_on")
     sorts = ("ref", "until_on", "changed_at")
@@ -191,27 +193,33 @@ def used_for(record: Waiver, actor: Actor) -> Panel | None:
     return Panel("used-for", gettext("Used for"), columns=columns, rows=rows, empty=gettext("Not used yet."))
 
 
+DEBTS = (
+    Rule(
+        "scope.review",
+        "warn",
+        _("Scopes to review"),
+        _("The day on which it should be looked at again is over."),
+        "circle-dot-dashed",
+    ),
+    Rule(
+        "obligation.review",
+        "warn",
+        _("Obligations to review"),
+        _("The day on which it should be looked at again is over."),
+        "scale",
+    ),
+    Rule("waiver.decide", "warn", _("Waivers to decide"), _("Somebody proposed it and has no answer."), "unlink"),
+)
+declare(DEBTS)
+
+
 @registry.provider("debts")
 def debts(actor: Actor) -> Iterable[Link]:
     """Reviews that are overdue and waivers that wait for a decision, each with its count and the list behind it."""
     today = timezone.localdate()
-    base, before = f"/{actor.organisation.code}/", (today - timedelta(days=1)).isoformat()
-    labels = {IsmsScope.kind: _("Scopes to review"), Obligation.kind: _("Obligations to review")}
+    before = (today - timedelta(days=1)).isoformat()
     for kind, count in queries.overdue_reviews(actor, today).items():
         if count:
-            register = registry.registers[kind]
-            yield Link(
-                labels[kind],
-                f"{base}{register.slug}/?review_on_to={before}",
-                register.icon,
-                count=count,
-                key=f"{kind}.review",
-            )
+            yield debt(actor, f"{kind}.review", count, f"{registry.registers[kind].slug}/?review_on_to={before}")
     if actor.may("waiver.grant") and (count := queries.proposed_waivers(actor)):
-        yield Link(
-            _("Waivers to decide"),
-            f"{base}waivers/?state=proposed",
-            WaiverRegister.icon,
-            count=count,
-            key="waiver.decide",
-        )
+        yield debt(actor, "waiver.decide", count, "waivers/?state=proposed")

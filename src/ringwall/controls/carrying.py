@@ -15,6 +15,8 @@ from ringwall.kit.acts import current_act
 from ringwall.kit.errors import Denied
 from ringwall.kit.registry import Attached, Carriage
 
+SHOWN = ("requirement_id", "control__ref", "control__title", "control__state")
+
 
 class ControlCarrier:
     """A control answers yes to what it implements; how far a new requirement is then met, the relation says."""
@@ -39,7 +41,7 @@ class ControlCarrier:
                 f"{base}{link.control.ref}/",
                 words=link.control.get_state_display(),
             )
-            for link in links.select_related("control").order_by("control__ref_key")
+            for link in links.select_related("control").only(*SHOWN).order_by("control__ref_key")
         ]
 
     def carry(self, carriages: Sequence[Carriage], *, actor: Actor) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from ringwall.controls import actions, queries, rules
 from ringwall.controls.models import Control, State, Verification
 from ringwall.kit import registry
 from ringwall.kit.cells import record_url, sees
+from ringwall.kit.debts import Rule, debt, declare
 from ringwall.kit.pages import Cell, Column, Fact, Link, Panel, Row, use_row
 from ringwall.kit.register import Computed, Register
 
@@ -302,6 +303,34 @@ def my_controls(actor: Actor) -> Iterable[Panel]:
     yield Panel("my-controls", _("My open controls"), columns=columns, rows=rows, actions=[all_of_them])
 
 
+DEBTS = (
+    Rule(
+        "control.overdue",
+        "bad",
+        _("Controls overdue"),
+        _("The day until which it should be built is over."),
+        "shield-check",
+    ),
+    Rule("control.blocked", "warn", _("Controls blocked"), _("Something keeps it from being built."), "shield-check"),
+    Rule(
+        "control.verification_overdue",
+        "warn",
+        _("Verifications overdue"),
+        _("Nobody has tested in time whether it still works."),
+        "shield-check",
+    ),
+    Rule(
+        "control.ineffective",
+        "bad",
+        _("Controls that do not work"),
+        _("Its last verification failed, so what it treats is untreated."),
+        "shield-check",
+    ),
+    Rule("control.without_owner", "warn", _("Controls without owner"), _("Nobody answers for it."), "shield-check"),
+)
+declare(DEBTS)
+
+
 @registry.provider("debts")
 def debts(actor: Actor) -> Iterable[Link]:
     """What is late or missing among the controls one sees, each with its count and the list behind it."""
@@ -310,13 +339,13 @@ def debts(actor: Actor) -> Iterable[Link]:
     today = timezone.localdate()
     found, before = queries.standing(actor, today), (today - timedelta(days=1)).isoformat()
     open_states = "".join(f"&state={state}" for state in State if state != State.IMPLEMENTED)
-    for key, label, query in (
-        ("overdue", _("Controls overdue"), f"due_on_to={before}{open_states}"),
-        ("blocked", _("Controls blocked"), "state=blocked"),
-        ("verification_overdue", _("Verifications overdue"), f"state=implemented&verify_next_on_to={before}"),
-        ("ineffective", _("Controls that do not work"), "state=implemented&verified_result=ineffective"),
-        ("without_owner", _("Controls without owner"), "owner=none"),
-    ):
-        if count := getattr(found, key):
-            url = f"/{actor.organisation.code}/controls/?{query}"
-            yield Link(label, url, ControlRegister.icon, count=count, key=f"control.{key}")
+    lists = {
+        "overdue": f"due_on_to={before}{open_states}",
+        "blocked": "state=blocked",
+        "verification_overdue": f"state=implemented&verify_next_on_to={before}",
+        "ineffective": "state=implemented&verified_result=ineffective",
+        "without_owner": "owner=none",
+    }
+    for name, query in lists.items():
+        if count := getattr(found, name):
+            yield debt(actor, f"control.{name}", count, f"controls/?{query}")

@@ -16,6 +16,7 @@ from ringwall.evidence import actions, queries
 from ringwall.evidence.models import Evidence
 from ringwall.evidence.rules import Validity
 from ringwall.kit import registry
+from ringwall.kit.debts import Rule, debt, declare
 from ringwall.kit.pages import Link, Panel
 from ringwall.kit.records import Record
 
@@ -94,11 +95,22 @@ def evidence_of_record(record: Record, actor: Actor) -> Panel | None:
     )
 
 
+DEBTS = (
+    Rule(
+        "evidence.expired",
+        "warn",
+        _("Evidence expired"),
+        _("It proves nothing any more: its last day is over."),
+        "paperclip",
+    ),
+)
+declare(DEBTS)
+
+
 @registry.provider("debts")
 def debts(actor: Actor) -> Iterable[Link]:
     if actor.may("evidence.view") and (count := queries.expired(actor, timezone.localdate()).count()):
-        url = f"/{actor.organisation.code}/evidence/?show=expired"
-        yield Link(_("Evidence expired"), url, "paperclip", count=count, key="evidence.expired")
+        yield debt(actor, "evidence.expired", count, "evidence/?show=expired")
 
 
 @registry.provider("evidence_since")

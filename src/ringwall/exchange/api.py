@@ -1,7 +1,7 @@
 """The documents of a scope as the API speaks them: the same files as on the pages."""
 
 from importlib import import_module
-from typing import Literal
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
@@ -15,9 +15,9 @@ def add(api: NinjaAPI) -> None:
 
     @router.get(
         "/{scope}/{document}",
-        response={200: bytes, **FAILURES},
+        response={200: dict[str, Any], **FAILURES},
         operation_id="export_oscal",
-        summary="A whole scope as an OSCAL document, valid against the schema of OSCAL 1.2",
+        summary="A whole scope as an OSCAL document, valid for OSCAL 1.2; with format=xml as XML",
     )
     def export_oscal(
         request: HttpRequest,

@@ -60,37 +60,17 @@ def facts_of(actor: Actor, scope: IsmsScope, document: str) -> facts.ScopeFacts:
     risks = [row.risk for row in plan.rows] if plan and document == "poam" else []
     _require_all(actor, [*controls, *assets, *risks])
     ids = reading.control_ids(found, controls, plan if document == "poam" else None)
-    kind = "rtp" if document == "poam" else "soa"
-    state = standing(kind, scope)
-    version = state.in_force
-    signed = [s for s in signatures_of(version) if s.part == Signature.Part.DECIDES] if version else []
-    decided = version.decided_at if version and not state.is_stale else None
-    coming = state.open.number if state.open else last_number(kind, scope.pk) + 1
-    named = {scope.owner_id, *(s.person_id for s in signed)} | {asset.owner_id for asset in assets}
-    named |= {control.__dict__[name] for control in controls for name in PEOPLE.values()}
-    named |= {risk.owner_id for risk in risks}
+    standing_now = _Standing("rtp" if document == "poam" else "soa", scope)
     takings = [row.acceptance for row in plan.rows if row.acceptance] if plan and document == "poam" else []
-    named |= {person for taking in takings for person in (taking.by_id, taking.next_by_id)}
-    people = list(Person.objects.filter(pk__in=[pk for pk in named if pk]).order_by("name", "pk"))
+    people = _people(scope, standing_now, controls, assets, risks, takings)
     stored = [row.stored for row in found.rows if row.stored] if found else []
-    subjects = [actor.organisation, scope, *controls, *assets, *risks, *stored, *takings, *people]
-    subjects += [version] if version else []
-    subjects += {control.unit_id: control.unit for control in controls}.values()
+    units = {control.unit_id: control.unit for control in controls}.values()
+    subjects = [actor.organisation, scope, *controls, *assets, *risks, *stored, *takings, *people, *units]
+    subjects += [standing_now.version] if standing_now.version else []
     return facts.ScopeFacts(
         organisation=facts.Party(str(actor.organisation.pk), actor.organisation.name),
-        scope=facts.Scope(
-            id=str(scope.pk),
-            ref=scope.ref,
-            title=scope.title,
-            covers=scope.covers,
-            boundaries=scope.boundaries,
-            exclusions=scope.exclusions,
-            owner=_key(scope.owner_id),
-            is_in_force=version is not None,
-            authorised_on=decided.date().isoformat() if decided else "",
-            authorised_by=tuple(str(signature.person_id) for signature in signed) if decided else (),
-        ),
-        version=str(version.number) if version and decided else f"{coming}-draft",
+        scope=_scope(scope, standing_now),
+        version=standing_now.number,
         last_modified=_newest(scope.organisation_id, subjects, ids.catalogues.values()),
         language=(get_language() or "en")[:2],
         words=words(),
@@ -103,6 +83,54 @@ def facts_of(actor: Actor, scope: IsmsScope, document: str) -> facts.ScopeFacts:
         decisions=tuple(_decision(row, scope, ids, controls) for row in found.rows) if found else (),
         assets=tuple(_asset(asset, reading.needs) for asset in assets),
         treatments=tuple(_treatment(row, ids) for row in plan.rows) if plan and document == "poam" else (),
+    )
+
+
+class _Standing:
+    """The version of the statement or plan that is in force, who decided on it, and whether it still holds."""
+
+    def __init__(self, kind: str, scope: IsmsScope) -> None:
+        state = standing(kind, scope)
+        self.version = state.in_force
+        self.signed = [
+            signature
+            for signature in (signatures_of(self.version) if self.version else [])
+            if signature.part == Signature.Part.DECIDES
+        ]
+        self.decided_at = self.version.decided_at if self.version and not state.is_stale else None
+        coming = state.open.number if state.open else last_number(kind, scope.pk) + 1
+        self.number = str(self.version.number) if self.version and self.decided_at else f"{coming}-draft"
+
+
+def _people(
+    scope: IsmsScope,
+    state: _Standing,
+    controls: Sequence[Control],
+    assets: Sequence[Asset],
+    risks: Sequence[Risk],
+    takings: Sequence[Any],
+) -> list[Person]:
+    """All who are named, by name."""
+    named = {scope.owner_id, *(signature.person_id for signature in state.signed)}
+    named |= {owned.owner_id for owned in (*assets, *risks)}
+    named |= {getattr(control, name) for control in controls for name in PEOPLE.values()}
+    named |= {person for taking in takings for person in (taking.by_id, taking.next_by_id)}
+    return list(Person.objects.filter(pk__in=[pk for pk in named if pk]).order_by("name", "pk"))
+
+
+def _scope(scope: IsmsScope, state: _Standing) -> facts.Scope:
+    is_current = state.decided_at is not None
+    return facts.Scope(
+        id=str(scope.pk),
+        ref=scope.ref,
+        title=scope.title,
+        covers=scope.covers,
+        boundaries=scope.boundaries,
+        exclusions=scope.exclusions,
+        owner=_key(scope.owner_id),
+        is_in_force=state.version is not None,
+        authorised_on=state.decided_at.date().isoformat() if state.decided_at else "",
+        authorised_by=tuple(str(signature.person_id) for signature in state.signed) if is_current else (),
     )
 
 

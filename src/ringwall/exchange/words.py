@@ -13,6 +13,7 @@ _WORDS: Mapping[str, object] = {
     "own_controls": _("Own controls"),
     "implementation": _("The statement of applicability: what is necessary, why, and how it is implemented."),
     "no_control": _("No control implements it yet."),
+    "undecided": _("Not decided yet."),
     "excluded": _("Not applicable."),
     "threat": _("Threat"),
     "vulnerability": _("Vulnerability"),

@@ -8,6 +8,9 @@ class ImprovementConfig(AppConfig):
     verbose_name = _("Improvement")
 
     def ready(self) -> None:
+        from ringwall.kit import registry
+
+        registry.spoken.append("ringwall.improvement.api.add_to")
         from ringwall.improvement import (  # noqa: F401
             debts,
             exception_panels,

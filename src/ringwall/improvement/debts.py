@@ -1,12 +1,9 @@
 """What is not in order with findings, actions and exceptions: named rules, each with the list behind it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
 
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ringwall.access.policy import Actor
@@ -15,18 +12,8 @@ from ringwall.improvement.models import ActionState, ExceptionState, State
 from ringwall.improvement.rules.exceptions import ENDING_DAYS
 from ringwall.improvement.rules.findings import CAUSE_DAYS, NONCONFORMITIES
 from ringwall.kit import registry
+from ringwall.kit.debts import Rule, debt, declare
 from ringwall.kit.pages import Link
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """`key` names the rule in both languages and in every version; `sentence` says what is wrong with such a record."""
-
-    key: str
-    severity: Literal["bad", "warn"]
-    label: str | Promise
-    sentence: str | Promise
-
 
 RULES = (
     Rule(
@@ -34,44 +21,52 @@ RULES = (
         "bad",
         _("Findings overdue"),
         _("The day until which it should be closed is over."),
+        "search-alert",
     ),
     Rule(
         "finding.without_cause",
         "bad",
         _("Nonconformities without cause"),
         _("Thirty days after it was found nobody has said what caused it."),
+        "search-alert",
     ),
     Rule(
         "corrective_action.overdue",
         "bad",
         _("Corrective actions overdue"),
         _("The day until which it should be done is over."),
+        "hammer",
     ),
     Rule(
         "finding.check_due",
         "warn",
         _("Checks of effectiveness due"),
         _("Its actions are done and have had time to work; nobody has looked whether they did."),
+        "search-alert",
     ),
     Rule(
         "exception.ending",
         "warn",
         _("Exceptions ending soon"),
         _("It ends within thirty days: renew it, or see that the rule is kept from then on."),
+        "shield-alert",
     ),
     Rule(
         "exception.over",
         "bad",
         _("Exceptions over their time"),
         _("Its time is over, and nobody has said that the rule is kept again."),
+        "shield-alert",
     ),
     Rule(
         "exception.waiting",
         "warn",
         _("Exceptions to decide"),
         _("Somebody asked for it and has no answer."),
+        "shield-alert",
     ),
 )
+declare(RULES)
 
 
 def _counts(actor: Actor, today: date) -> dict[str, int]:
@@ -111,10 +106,7 @@ def _address(rule: Rule, today: date) -> str:
 def debts(actor: Actor) -> Iterable[Link]:
     """What is late or waits among what one sees, each with its count and the list behind it."""
     today = timezone.localdate()
-    icons = {"finding": "search-alert", "corrective_action": "hammer", "exception": "shield-alert"}
     counts = _counts(actor, today)
     for rule in RULES:
         if count := counts.get(rule.key):
-            url = f"/{actor.organisation.code}/{_address(rule, today)}"
-            icon = icons[rule.key.partition(".")[0]]
-            yield Link(rule.label, url, icon, count=count, hint=rule.sentence, key=rule.key)
+            yield debt(actor, rule.key, count, _address(rule, today))

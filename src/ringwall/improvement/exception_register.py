@@ -65,6 +65,19 @@ class ExceptionRegister(Register):
         "restricted",
         "changed_at",
     )
+    spoken = (
+        "state",
+        "level",
+        "risk",
+        "judged_by",
+        "judged_on",
+        "decision",
+        "decided_by",
+        "decided_on",
+        "ended_on",
+        "ended_reason",
+        "renews",
+    )
     shown = ("ref", "title", "requirements", "controls", "standing", "level", "until_on", "owner", "decided_by")
     filters = ("state", "level", "unit", "owner", "asked_by", "until_on")
     sorts = ("ref", "title", "state", "until_on", "changed_at")

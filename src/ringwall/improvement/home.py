@@ -1,4 +1,4 @@
-"""What the home page shows of findings: one's own, one's actions, the checks that wait for one."""
+"""What the home page shows: exceptions to decide, one's findings and actions, the checks that wait for one."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from ringwall.access.policy import Actor
 from ringwall.improvement import queries
+from ringwall.improvement.exception_panels import exceptions_table
 from ringwall.improvement.panels import day, findings_table
 from ringwall.improvement.register import due_words
 from ringwall.kit import registry
@@ -20,6 +21,10 @@ SHOWN = 8
 @registry.provider("home")
 def at_home(actor: Actor) -> Iterable[Panel]:
     base = f"/{actor.organisation.code}/"
+    if actor.may("exception.authorise") and (waiting := queries.awaiting_authority(actor, SHOWN)):
+        more = Link(_("All that are judged"), f"{base}exceptions/?state=judged", "arrow-right")
+        title = _("Exceptions that wait for your decision")
+        yield Panel("my-exceptions", title, **exceptions_table(waiting, actor), actions=[more], is_first=True)
     if actor.may("finding.view"):
         if found := queries.own_checks(actor, timezone.localdate(), SHOWN):
             more = Link(_("All checks that wait for me"), f"{base}findings/?checker=me&state=checking", "arrow-right")

@@ -42,6 +42,7 @@ class ImprovementRegister(Register):
         "restricted",
         "changed_at",
     )
+    spoken = ("state", "decision", "decided_by", "decided_on", "outcome", "done_on")
     shown = ("ref", "title", "state", "suggested_by", "owner", "effort", "due_on", "outcome")
     filters = ("state", "unit", "owner", "suggested_by", "due_on")
     sorts = ("ref", "title", "state", "due_on", "changed_at")

@@ -26,7 +26,7 @@ from ringwall.improvement.models import (
     State,
 )
 from ringwall.improvement.rules import findings as rules
-from ringwall.improvement.rules.exceptions import ENDING_DAYS
+from ringwall.improvement.rules.exceptions import ENDING_DAYS, LOW
 from ringwall.kit import registry
 from ringwall.ledger.queries import history
 
@@ -137,12 +137,12 @@ def earlier_of(record: Any, source: str) -> Finding | None:
 def findings_about(record: Any, actor: Actor) -> list[Finding]:
     """The visible findings about a record, those still open first. One index."""
     rows = Finding.objects.visible_to(actor).present().filter(subject_id=record.pk).select_related("owner")
-    return sorted(rows.order_by("-found_on")[:50], key=lambda finding: finding.state == State.CLOSED)
+    return sorted(rows.order_by("-found_on", "-ref_key")[:50], key=lambda finding: finding.state == State.CLOSED)
 
 
 def findings_against(requirement_id: UUID, actor: Actor) -> list[Finding]:
     rows = Finding.objects.visible_to(actor).present().filter(requirements=requirement_id).select_related("owner")
-    return sorted(rows.order_by("-found_on")[:50], key=lambda finding: finding.state == State.CLOSED)
+    return sorted(rows.order_by("-found_on", "-ref_key")[:50], key=lambda finding: finding.state == State.CLOSED)
 
 
 def similar_to(
@@ -266,6 +266,17 @@ def exceptions_from(actor: Actor, **named: Any) -> list[AuthorisedException]:
     decided = [ExceptionState.GRANTED, ExceptionState.ENDED]
     found = rows.filter(state__in=decided).select_related("owner").order_by("-until_on", "ref_key")[:50]
     return sorted(found, key=lambda row: row.state != ExceptionState.GRANTED)
+
+
+def awaiting_authority(actor: Actor, limit: int) -> list[AuthorisedException]:
+    """Judged exceptions above a low risk on which the person may decide: top management, but for its own."""
+    if actor.person_id is None:
+        return []
+    rows = AuthorisedException.objects.filter(actor.visible("exception.authorise")).present()
+    waiting = rows.filter(state=ExceptionState.JUDGED).exclude(level=LOW).select_related("owner")
+    mine = Q(asked_by_id=actor.person_id) | Q(owner_id=actor.person_id) | Q(judged_by_id=actor.person_id)
+    barred = waiting.filter(mine).values("pk")
+    return list(waiting.exclude(pk__in=barred).order_by("judged_on", "ref_key")[:limit])
 
 
 def asked_by(actor: Actor) -> list[AuthorisedException]:

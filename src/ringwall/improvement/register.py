@@ -83,6 +83,18 @@ class FindingRegister(Register):
         "restricted",
         "changed_at",
     )
+    spoken = (
+        "state",
+        "round",
+        "correction",
+        "corrected_on",
+        "corrected_by",
+        "cause",
+        "cause_method",
+        "check_on",
+        "closed_on",
+        "conclusion",
+    )
     shown = ("ref", "title", "state", "timeliness", "category", "owner", "requirements", "source", "found_on", "due_on")
     filters = ("category", "state", "source", "unit", "owner", "checker", "found_on", "due_on", "check_on")
     default_sort = "-found_on"
@@ -183,6 +195,7 @@ class CorrectiveActionRegister(Register):
         "restricted",
         "changed_at",
     )
+    spoken = ("state", "done_on", "done_by", "outcome")
     shown = ("ref", "title", "finding", "state", "timeliness", "owner", "due_on", "done_on")
     filters = ("state", "unit", "owner", "due_on")
     sorts = ("ref", "title", "state", "due_on", "changed_at")

@@ -14,7 +14,7 @@ from ringwall.improvement import exception_actions, improvement_actions, queries
 from ringwall.improvement.actions import finding_acts
 from ringwall.improvement.exception_register import exception_words
 from ringwall.improvement.improvement_register import STATE_TONES as IMPROVEMENT_TONES
-from ringwall.improvement.models import Finding
+from ringwall.improvement.models import Finding, Source
 from ringwall.improvement.register import STATE_TONES
 from ringwall.kit import pages, registry
 from ringwall.kit.actions import Action
@@ -24,6 +24,15 @@ from ringwall.kit.records import is_uuid
 from ringwall.kit.requests import ActorRequest
 from ringwall.lib.ids import uuid7
 from ringwall.tasks.queries import subject as subject_by_name
+
+SOURCES = {
+    "check": Source.CHECK,
+    "answer": Source.CHECK,
+    "event": Source.INCIDENT,
+    "incident": Source.INCIDENT,
+    "control": Source.VERIFICATION,
+}
+"""Kind of the record that a finding is about → where it most likely comes from."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -151,6 +160,9 @@ def _initial(actor: Actor, subject: Any, request: ActorRequest) -> dict[str, Any
     if subject is not None:
         initial |= {"unit": str(subject.unit_id), "restricted": subject.restricted}
         initial["owner"] = subject.owner.email if subject.owner else ""
+        initial["source"] = SOURCES.get(subject.kind, "")
+        if requirement := getattr(subject, "requirement", None):
+            initial |= {"requirements": [requirement], "title": f"{requirement.ref} {requirement.title_text}"[:200]}
     return initial
 
 

@@ -29,6 +29,8 @@ from ringwall.kit.fields import ReferenceField
 from ringwall.kit.inputs import Inputs
 from ringwall.kit.records import assign_refs
 from ringwall.kit.texts import forbid_control_characters
+from ringwall.notices.actions.telling import tell
+from ringwall.notices.models import Notice
 from ringwall.tasks.actions import give
 
 event_acts = record_actions(
@@ -261,7 +263,7 @@ def set_clocks(incident: Incident) -> None:
         for row in Notification.objects.select_for_update().filter(incident=incident)
     }
     told = known.get((rules.Regime.NIS2_NOTIFICATION, ""))
-    rows = []
+    rows, is_started = [], False
     for key, demand in wanted.items():
         row = known.get(key)
         if row is None:
@@ -271,6 +273,7 @@ def set_clocks(incident: Incident) -> None:
                 regime=demand.regime,
                 contract=contracts.get(demand.key),
             )
+            is_started = True
         if row.sent_at is None:
             row.due_at = rules.due_at(demand, incident.aware_at, _zone(), told.sent_at if told else None)
             row.is_moot = False
@@ -280,6 +283,17 @@ def set_clocks(incident: Incident) -> None:
             row.is_moot = True
             rows.append(row)
     current_act().save_many(rows)
+    if is_started:
+        path = f"incidents/{incident.ref}/"
+        tell(
+            [incident.owner_id],
+            Notice.Kind.INCIDENT_CLOCK,
+            about=incident,
+            ref=incident.ref,
+            title=incident.title,
+            path=path,
+            by=current_act().actor.label,
+        )
 
 
 def _zone() -> ZoneInfo:
@@ -412,6 +426,8 @@ def spare(incident: Incident, *, actor: Actor, notification: UUID) -> Incident:
 
 
 LESSONS = {
+    "finding": gettext_lazy("A finding to be corrected"),
+    "improvement": gettext_lazy("Something to be improved"),
     "risk": gettext_lazy("A risk to be assessed"),
     "control": gettext_lazy("A control to be built"),
     "awareness": gettext_lazy("Something people must know"),
@@ -449,10 +465,14 @@ def learn(
         made: Any = give(incident, person_id, title, made_by_id=actor.person_id, note=text)
         kind = "task"
     else:
-        raw: dict[str, Any] = {"title": title, "description": text, "owner": str(owner.pk) if owner else ""}
-        if lesson == "risk" and scope is not None:
-            raw["scope"] = str(scope.pk)
-        made = registry.registers[lesson].acts.create.run(actor, raw)
+        named = {"title": title, "owner": str(owner.pk) if owner else ""}
+        raw = {
+            "finding": {"category": "minor", "source": "incident", "description": text},
+            "improvement": {"idea": text},
+            "risk": {"description": text, "scope": str(scope.pk) if scope else ""},
+            "control": {"description": text},
+        }[lesson]
+        made = registry.registers[lesson].acts.create.run(actor, named | raw)
         kind = lesson
     current_act().save(
         Insight(

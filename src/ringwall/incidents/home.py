@@ -1,16 +1,20 @@
 """What incidents show on the home page, and what they count among the debts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ringwall.access.policy import Actor
 from ringwall.incidents import queries
+from ringwall.incidents.models import Incident
 from ringwall.incidents.register import incident_url, notification_columns, notification_row
 from ringwall.incidents.wording import SEVERITY_TONES, STATE_TONES, moment_words
 from ringwall.kit import registry
+from ringwall.kit.debts import Rule, debt, declare
 from ringwall.kit.pages import Cell, Column, Link, Panel, Row
+from ringwall.notices.items import Item
 
 SHOWN_AT_HOME = 8
 
@@ -47,6 +51,29 @@ def to_triage(actor: Actor) -> Iterable[Panel]:
     ]
     more = [Link(_("All new events"), f"{base}?state=new", "arrow-right")]
     yield Panel("new-events", _("Reported events to look at"), columns=columns, rows=rows, actions=more, is_first=True)
+
+
+@registry.provider("notices")
+def in_digests(actors: Sequence[Actor]) -> Iterable[tuple[UUID, Item]]:
+    """For those who look at reports: the new ones; for those who lead: the deadlines that run."""
+    triage = [actor for actor in actors if actor.person_id and actor.may_everywhere("event.raise")]
+    for event in queries.untouched_events(actors[0].organisation_id) if triage else ():
+        path = f"events/{event.ref}/"
+        item = Item(_("Reported event"), event.ref, event.title, path, restricted=event.restricted)
+        for actor in triage:
+            if actor.person_id is not None:
+                yield actor.person_id, item
+    leads = [actor.person_id for actor in actors if actor.person_id]
+    for found in queries.running_for(actors[0].organisation_id, leads) if leads else ():
+        incident = found.incident
+        due = timezone.localdate(found.due_at)
+        path = f"incidents/{incident.ref}/"
+        label = _("Deadline of an incident")
+        if incident.owner_id is not None:
+            yield (
+                incident.owner_id,
+                Item(label, incident.ref, incident.title, path, due, restricted=incident.restricted),
+            )
 
 
 @registry.provider("home")
@@ -88,21 +115,58 @@ def my_reports(actor: Actor) -> Iterable[Panel]:
     )
 
 
+DEBTS = (
+    Rule(
+        "incident.overdue",
+        "bad",
+        _("Incidents with a deadline missed"),
+        _("Somebody outside should have been told by now."),
+        "siren",
+    ),
+    Rule(
+        "incident.soon",
+        "bad",
+        _("Incidents with a deadline near"),
+        _("Somebody outside must be told within hours."),
+        "siren",
+    ),
+    Rule(
+        "incident.untriaged",
+        "warn",
+        _("Reported events not looked at for a day"),
+        _("Whoever reported it still waits for an answer."),
+        "inbox",
+    ),
+    Rule(
+        "incident.unclassified",
+        "bad",
+        _("Incidents not classified"),
+        _("Nobody has said how bad it is, so no deadline runs that perhaps should."),
+        "siren",
+    ),
+    Rule("incident.unowned", "bad", _("Incidents nobody leads"), _("Nobody decides what is done next."), "siren"),
+    Rule(
+        "incident.to_close",
+        "warn",
+        _("Incidents to be closed"),
+        _("It is over, and nobody has said what was learnt."),
+        "siren",
+    ),
+)
+declare(DEBTS)
+
+
 @registry.provider("debts")
 def debts(actor: Actor) -> Iterable[Link]:
-    found, base = queries.figures(actor, timezone.now()), f"/{actor.organisation.code}/"
-    for key, label, icon, path in (
-        (
-            "overdue",
-            _("Incidents with a deadline missed"),
-            "siren",
-            "incidents/?state=open&state=contained&state=resolved",
-        ),
-        ("soon", _("Incidents with a deadline near"), "siren", "incidents/?state=open&state=contained&state=resolved"),
-        ("untriaged", _("Reported events not looked at for a day"), "inbox", "events/?state=new"),
-        ("unclassified", _("Incidents not classified"), "siren", "incidents/?severity=none"),
-        ("unowned", _("Incidents nobody leads"), "siren", "incidents/?owner=none&state=open&state=contained"),
-        ("to_close", _("Incidents to be closed"), "siren", "incidents/?state=resolved"),
+    found = queries.figures(actor, timezone.now())
+    not_closed = "".join(f"&state={state}" for state in Incident.State if state != Incident.State.CLOSED)
+    for name, path in (
+        ("overdue", f"incidents/?{not_closed[1:]}"),
+        ("soon", f"incidents/?{not_closed[1:]}"),
+        ("untriaged", "events/?state=new"),
+        ("unclassified", "incidents/?severity=none"),
+        ("unowned", f"incidents/?owner=none{not_closed}"),
+        ("to_close", "incidents/?state=resolved"),
     ):
-        if count := found.get(key):
-            yield Link(label, f"{base}{path}", icon, count=count, key=f"incident.{key}")
+        if count := found.get(name):
+            yield debt(actor, f"incident.{name}", count, path)

@@ -1,5 +1,6 @@
 """What is asked of incidents: one with all that belongs to it, running clocks, what waits for whom."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -88,6 +89,20 @@ def new_events(actor: Actor, limit: int) -> list[Event]:
         return []
     rows = Event.objects.visible_to(actor).present().filter(state=Event.State.NEW)
     return list(rows.order_by("noticed_at")[:limit])
+
+
+def untouched_events(organisation_id: UUID) -> list[Event]:
+    """New events of the whole organisation, for those who look at all of them."""
+    rows = Event.objects.filter(organisation_id=organisation_id, state=Event.State.NEW, withdrawn_on=None)
+    return list(rows.order_by("noticed_at")[:50])
+
+
+def running_for(organisation_id: UUID, leads: Collection[UUID]) -> list[Notification]:
+    """Open notifications of the incidents that these people lead."""
+    rows = Notification.objects.filter(OPEN_ONES, organisation_id=organisation_id)
+    wanted = frozenset(leads)
+    led = rows.exclude(incident__owner=None).select_related("incident").order_by("due_at")
+    return [row for row in led if row.incident.owner_id in wanted]
 
 
 def reports_of(actor: Actor, limit: int = 20) -> list[Event]:

@@ -97,7 +97,7 @@ def _require_view(register: Register, request: HttpRequest) -> Actor:
 
 
 def _add_reading(router: Router, register: Register, made: Schemas) -> None:
-    keys = [name for name in register.inputs.fields]
+    keys = register.told_keys
     filters: Any = made.filters
 
     @router.get(
@@ -161,7 +161,7 @@ def _add_reading(router: Router, register: Register, made: Schemas) -> None:
 
 
 def _add_writing(router: Router, register: Register, made: Schemas) -> None:
-    keys = [name for name in register.inputs.fields]
+    keys = register.told_keys
     new: Any = made.create
     changed: Any = made.update
 
@@ -236,7 +236,7 @@ def _add_import(router: Router, register: Register, made: Schemas) -> None:
 def _add_action(router: Router, register: Register, made: Schemas, act: Action) -> None:
     verb = act.name.partition(".")[2]
     schema: Any = made.action(act)
-    keys = [name for name in register.inputs.fields]
+    keys = register.told_keys
 
     @router.post(
         f"/{{key}}/{verb}",
@@ -255,7 +255,7 @@ def _add_action(router: Router, register: Register, made: Schemas, act: Action) 
 
 
 def _get(register: Register, actor: Actor, key: Any) -> Any:
-    return fetch_one(register, actor, key, list(register.inputs.fields))
+    return fetch_one(register, actor, key, register.told_keys)
 
 
 def _subject(register: Register, actor: Actor, key: str) -> Any:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ringwall.access.policy import Actor
@@ -14,6 +13,7 @@ from ringwall.kit.register import Register, column_kind
 from ringwall.ledger import queries as ledger
 from ringwall.ledger.queries import RecordedChange
 
+NOTHING: tuple[Any, ...] = (None, "", [], {})
 OTHER_ACTS = {
     "import": gettext_lazy("Import"),
     "submit": gettext_lazy("Submit for authorisation"),
@@ -61,7 +61,7 @@ def _told(register: Register, entry: RecordedChange, labels: dict[type[Any], dic
         old, new = entry.change.before or {}, entry.change.after
         for name in sorted({*old, *new}):
             before, after = old.get(name), new.get(name)
-            if name in POINTERS or (before in (None, "", []) and after in (None, "", [])):
+            if name in POINTERS or (before in NOTHING and after in NOTHING):
                 continue
             changes.append(
                 (_label(register, name), _word(register, name, before, labels), _word(register, name, after, labels))
@@ -77,7 +77,7 @@ def _label(register: Register, name: str) -> str:
 
 
 def _word(register: Register, name: str, value: Any, labels: dict[type[Any], dict[str, str]]) -> str:
-    if value in (None, "", []):
+    if value in NOTHING:
         return ""
     target = _target(register, name)
     if target is not None:
@@ -88,7 +88,7 @@ def _word(register: Register, name: str, value: Any, labels: dict[type[Any], dic
     except FieldDoesNotExist:
         return str(value)
     if isinstance(value, dict | list):
-        return _("changed")  # a structure of the feature's own; its page shows it
+        return str(register.words_of(name, value))
     choices = dict(getattr(f, "flatchoices", None) or [])
     if value in choices:
         return str(choices[value])

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from ringwall.access.models import Person, Unit
 from ringwall.access.policy import Actor
@@ -70,6 +71,9 @@ class Register:
     tones: ClassVar[Mapping[str, Mapping[Any, str]]] = {}
     synonyms: ClassVar[Mapping[str, Sequence[str]]] = {}
     actions: ClassVar[Sequence[Action]] = ()
+    spoken: ClassVar[Sequence[str]] = ()
+    """Stored fields that the API tells besides the input: what acts have set, such as a state or a decision."""
+
     sections: ClassVar[Sequence[tuple[Text, Sequence[str]]]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -143,6 +147,7 @@ class Register:
                 found += [path for path in spec.computed.needs if not path.startswith("*")]
             elif isinstance(spec.field, models.ForeignKey):
                 found.append(key)
+                found += [f"{key}__{path}" for path in getattr(spec.field.related_model, "named_with", ())]
         return list(dict.fromkeys(found))
 
     def prefetch_related(self, keys: Sequence[str]) -> list[str]:
@@ -171,6 +176,15 @@ class Register:
         """What stands on the record page: all input fields but the title, in the form's order."""
         left_out = {"ref", self.model.title_field, "restricted"}
         return self.facts or [name for name in self.inputs.fields if name not in left_out]
+
+    def words_of(self, name: str, value: Any) -> Text:
+        """What the history tells of a field that holds a structure of the feature's own."""
+        return _("changed")
+
+    @cached_property
+    def told_keys(self) -> list[str]:
+        """The fields of a record as the API speaks it."""
+        return [*self.inputs.fields, *self.spoken]
 
     def next_step(self, record: Any, actor: Actor) -> Text:
         """One sentence: what this record needs next. Empty where nothing is due."""

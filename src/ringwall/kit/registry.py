@@ -70,9 +70,9 @@ class Carrier(Protocol):
     instance: `carriers["check"] = CheckCarrier()`.
 
     Only the way from requirement to requirement is known below; a carrier knows what hangs on them and how to write it.
-    A checks' carrier gives each check as `Attached` with its target object as place and its answer, and in `carry`
-    makes or changes the check of the target requirement at that target object, with the answer of the carriage; a check
-    that somebody answered already is not given to it (`attached` of the target tells).
+    One for checks gives each check as `Attached`, with its target object as place and its answer; its `carry` makes or
+    fills in the check of the target requirement at that target object, with the answer of the carriage. Where something
+    is answered there already (`attached` of the target tells) nothing is proposed.
     """
 
     label: Any

@@ -167,7 +167,7 @@ def _input_type(f: forms.Field) -> Any:
 
 def _row(register: Register, name: str) -> Any:
     fields: dict[str, Any] = {"id": (UUID, ...), "version": (int, ...), "url": (str, ...)}
-    for key in register.inputs.fields:
+    for key in register.told_keys:
         f = register.model._meta.get_field(key)
         if f.many_to_many:
             fields[key] = (list[Reference], ...)

@@ -7,8 +7,9 @@ so a name that leads elsewhere a moment later gains nothing. Redirects are not f
 import http.client
 import socket
 import ssl
-import time
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -18,7 +19,10 @@ from ringwall.notices.rules.mail import one_line
 from ringwall.notices.rules.webhooks import fault_of_url, is_outside
 
 PATIENCE = 10.0
-"""Seconds to connect, and for each part of the answer; the whole of it may take twice that."""
+"""Seconds to connect, and for each part of the answer."""
+
+LONGEST_CALL = 30.0
+"""Seconds for the whole call: a receiver that answers byte by byte does not keep the worker."""
 
 LONGEST_ANSWER = 4096
 
@@ -62,29 +66,23 @@ def call(
     if not inward and not all(map(is_outside, addresses)):
         return Reply(None, _("The address leads inside a private network; such calls are not made."))
     connection = _Pinned(host, port, addresses[0], parts.scheme == "https")
+    watch = threading.Timer(LONGEST_CALL, connection.abort)
+    watch.daemon = True
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    watch.start()
     try:
         connection.request(method, path, body, dict(headers))
         answer = connection.getresponse()
-        read = _read(answer, longest)
+        read = answer.read(longest)
     except (OSError, http.client.HTTPException, ValueError) as error:
         return Reply(None, one_line(str(error) or type(error).__name__))
     finally:
+        watch.cancel()
         connection.close()
     if 300 <= answer.status < 400:
         target = one_line(answer.headers.get("Location", ""))
         return Reply(answer.status, _("It sends elsewhere, which is not followed: %(target)s") % {"target": target})
     return Reply(answer.status, "" if 200 <= answer.status < 300 else one_line(answer.reason), read)
-
-
-def _read(answer: http.client.HTTPResponse, longest: int) -> bytes:
-    """Part by part, so that nobody keeps us waiting by sending slowly. Raises TimeoutError."""
-    until, read = time.monotonic() + 2 * PATIENCE, bytearray()
-    while len(read) < longest and (part := answer.read1(longest - len(read))):
-        read += part
-        if time.monotonic() > until:
-            raise TimeoutError(_("The answer takes too long."))
-    return bytes(read)
 
 
 class _Pinned(http.client.HTTPConnection):
@@ -100,3 +98,9 @@ class _Pinned(http.client.HTTPConnection):
         if self.is_tls:
             sock = ssl.create_default_context().wrap_socket(sock, server_hostname=self.host)
         self.sock = sock
+
+    def abort(self) -> None:
+        """From another thread: whoever waits for the other side is told that it is gone."""
+        if (sock := self.sock) is not None:
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)

@@ -16,6 +16,7 @@ from ringwall.access.models import Organisation, Person
 from ringwall.notices import links
 from ringwall.notices.items import Item
 from ringwall.notices.models import MailHabit, Notice, OutgoingMail
+from ringwall.notices.rules import kinds
 from ringwall.notices.rules.mail import AHEAD
 
 SHOWN = 25
@@ -41,6 +42,9 @@ def digest(
 ) -> OutgoingMail | None:
     """What is late, due within a week or without a date, and what happened; None where nothing is to be told."""
     near = [item for item in items if item.due_on is None or item.due_on <= today + AHEAD]
+    # A task that was given stands among what waits; that it was given is no further news.
+    listed = {item.path for item in near}
+    notices = [each for each in notices if each.kind != kinds.ASSIGNED or each.path not in listed]
     if not near and not notices:
         return None
     with override(language_of(person)):

@@ -1,13 +1,17 @@
 """From the queue to the mail server. A receiver that fails waits for its next turn and holds up nobody."""
 
 import logging
+import secrets
 import smtplib
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from email.headerregistry import Address
+from email.header import Header
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 
@@ -26,10 +30,33 @@ PATIENCE = 15.0
 LEASE = timedelta(minutes=10)
 """A mail that was taken for sending and not told as sent is taken again after so long."""
 
+ROUND = 45.0
+"""Seconds after which a round leaves the rest to the next."""
+
 AT_ONCE = 200
 KEPT = timedelta(days=30)
 
 Failure = (OSError, smtplib.SMTPException, UnicodeError)
+
+
+class _Whole(UnstructuredHeader):
+    """Not folded by the library, which encodes an address that is too long for a line, so that no mail program finds it
+    again, and doubles spaces between encoded words.
+    """
+
+    name: str
+
+    def fold(self, *, policy: Policy) -> str:
+        text = str(self)
+        if not text.isascii():
+            text = Header(text, "utf-8", header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {text}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+for _name in ("subject", "list-unsubscribe"):
+    _HEADERS.map_to_type(_name, _Whole)  # type: ignore[arg-type]  # the registry itself adds BaseHeader
+FORM = SMTP.clone(header_factory=_HEADERS)
 
 
 class CannotSend(Exception):
@@ -39,7 +66,7 @@ class CannotSend(Exception):
 def message_of(mail: OutgoingMail, server: MailServer) -> EmailMessage:
     """The mail as it goes out. It says that a program wrote it (RFC 3834), so that no absence note comes back."""
     host = urlsplit(settings.RINGWALL_URL).hostname or "localhost"
-    message = EmailMessage()
+    message = EmailMessage(FORM)
     message["Subject"] = one_line(mail.subject)
     message["From"] = Address(one_line(server.sender_name), addr_spec=server.sender)
     message["To"] = mail.address
@@ -112,20 +139,29 @@ def _is_lasting(error: BaseException) -> bool:
 
 
 def send_waiting(now: datetime) -> int:
-    """Send what is due in every organisation that has a server; returns how many went out."""
-    return sum(_send_all(server, now) for server in MailServer.objects.exclude(host="").exclude(sender=""))
+    """Send what is due in every organisation that has a server, each in its share of the round; returns how many went
+    out.
+    """
+    servers = list(MailServer.objects.exclude(host="").exclude(sender=""))
+    sent = 0
+    for server in servers:
+        until = time.monotonic() + ROUND / len(servers)
+        while batch := _send_batch(server, now):
+            sent += batch
+            if time.monotonic() > until:
+                break
+    return sent
 
 
-def _send_all(server: MailServer, now: datetime) -> int:
+def _send_batch(server: MailServer, now: datetime) -> int:
     waiting = OutgoingMail.objects.filter(
         organisation_id=server.organisation_id, state=OutgoingMail.State.WAITING, next_at__lte=now
     )
     keys = list(waiting.order_by("next_at").values_list("pk", flat=True)[:AT_ONCE])
-    # The one who moves its next turn has taken it: two workers never send the same mail.
-    taken = [key for key in keys if waiting.filter(pk=key).update(next_at=now + LEASE)]
-    if not taken:
-        return 0
-    sent, left = 0, list(OutgoingMail.objects.filter(pk__in=taken).order_by("made_at"))
+    # Who moves their next turn has taken them, and knows them by a moment of its own: two workers never send the same.
+    mark = now + LEASE + timedelta(microseconds=secrets.randbelow(60_000_000))
+    waiting.filter(pk__in=keys).update(next_at=mark)
+    sent, left = 0, list(OutgoingMail.objects.filter(pk__in=keys, next_at=mark).order_by("made_at"))
     while left:
         before = len(left)
         try:

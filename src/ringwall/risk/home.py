@@ -6,9 +6,11 @@ from urllib.parse import urlencode
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ringwall.access.policy import Actor
 from ringwall.kit import registry
+from ringwall.kit.debts import Rule, debt, declare, rules
 from ringwall.kit.pages import Link, Panel
 from ringwall.risk.drawing import board_of
 from ringwall.risk.models import Option
@@ -20,29 +22,33 @@ def risk_address(**filters: Any) -> str:
     return f"risks/?{urlencode(filters, doseq=True)}" if filters else "risks/"
 
 
+def _filters() -> dict[str, dict[str, Any]]:
+    """Name of a figure → the filters of the register that show exactly what it counts."""
+    before = timezone.localdate() - timedelta(days=1)
+    untreated = {"treatment": [Option.UNDECIDED, Option.RETAIN], "acceptance": ["no", "waiting"]}
+    late = {"treatment": [Option.MODIFY, Option.AVOID, Option.SHARE], "acceptance": "no", "due_on_to": before}
+    return {
+        "untreated": {"is_above_acceptance": 1, **untreated},
+        "expired": {"acceptance": "in_force", "accepted_until_to": before},
+        "overdue": {"review_on_to": before},
+        "unowned": {"owner": "none"},
+        "late": {"is_above_acceptance": 1, **late},
+        "waiting": {"acceptance": "waiting"},
+        "unassessed": {"level": "none"},
+    }
+
+
 def _figure_links(found: Figures, base: str) -> list[tuple[str, int, str, str, str]]:
     """(label, count, address, tone, note) of what is not in order."""
-    yesterday = timezone.localdate() - timedelta(days=1)
+    filters = _filters()
     return [
-        (
-            _("Above acceptance without treatment"),
-            found.untreated,
-            base
-            + risk_address(
-                is_above_acceptance=1, treatment=[Option.UNDECIDED, Option.RETAIN], acceptance=["no", "waiting"]
-            ),
-            "bad",
-            _("neither treated nor accepted"),
-        ),
-        (
-            _("Acceptances expired"),
-            found.expired,
-            base + risk_address(acceptance="in_force", accepted_until_to=yesterday),
-            "bad",
-            _("accept anew, or treat"),
-        ),
-        (_("Reviews overdue"), found.overdue, base + risk_address(review_on_to=yesterday), "warn", _("assess anew")),
-        (_("Without owner"), found.unowned, base + risk_address(owner="none"), "warn", _("name who answers")),
+        (label, getattr(found, name), base + risk_address(**filters[name]), rules[f"risk.{name}"].severity, note)
+        for name, label, note in (
+            ("untreated", _("Above acceptance without treatment"), _("neither treated nor accepted")),
+            ("expired", _("Acceptances expired"), _("accept anew, or treat")),
+            ("overdue", _("Reviews overdue"), _("assess anew")),
+            ("unowned", _("Without owner"), _("name who answers")),
+        )
     ]
 
 
@@ -73,45 +79,68 @@ def home_panels(actor: Actor) -> list[Panel]:
     return [Panel("risks", _("Risks"), template="risk/home.html", context=context | {"empty": empty}, actions=actions)]
 
 
+DEBTS = (
+    Rule(
+        "risk.untreated",
+        "bad",
+        gettext_lazy("Risks above acceptance without treatment"),
+        gettext_lazy("It is neither treated nor accepted."),
+        "triangle-alert",
+    ),
+    Rule(
+        "risk.expired",
+        "bad",
+        gettext_lazy("Acceptances of risks expired"),
+        gettext_lazy("It is carried on without anybody having accepted it anew."),
+        "triangle-alert",
+    ),
+    Rule(
+        "risk.overdue",
+        "warn",
+        gettext_lazy("Risk reviews overdue"),
+        gettext_lazy("The day on which it should be assessed anew is over."),
+        "triangle-alert",
+    ),
+    Rule(
+        "risk.unowned",
+        "warn",
+        gettext_lazy("Risks without owner"),
+        gettext_lazy("Nobody answers for it."),
+        "triangle-alert",
+    ),
+    Rule(
+        "risk.late",
+        "bad",
+        gettext_lazy("Treatments overdue"),
+        gettext_lazy("The day until which it should be treated is over."),
+        "triangle-alert",
+    ),
+    Rule(
+        "risk.waiting",
+        "warn",
+        gettext_lazy("Acceptances waiting for a signature"),
+        gettext_lazy("The owner accepted it; above their authority top management signs or refuses."),
+        "triangle-alert",
+    ),
+    Rule(
+        "risk.unassessed",
+        "warn",
+        gettext_lazy("Risks not assessed"),
+        gettext_lazy("Nobody has said how likely and how bad it is."),
+        "triangle-alert",
+    ),
+)
+declare(DEBTS)
+
+
 @registry.provider("debts")
 def debts(actor: Actor) -> list[Link]:
-    """What is not in order with risks: a link to the rows, with their count; nothing where the count is 0."""
+    """What is not in order with risks, each with its count and the rows behind it."""
     if not actor.may("risk.view"):
         return []
-    found, base = figures(actor), f"/{actor.organisation.code}/"
-    yesterday = timezone.localdate() - timedelta(days=1)
-    labels = {
-        "untreated": _("Risks above acceptance without treatment"),
-        "expired": _("Acceptances of risks expired"),
-        "overdue": _("Risk reviews overdue"),
-        "unowned": _("Risks without owner"),
-    }
-    rows = [
-        (f"risk.{key}", label, count, url, note)
-        for (key, label), (_label, count, url, _tone, note) in zip(
-            labels.items(), _figure_links(found, base), strict=True
-        )
-    ]
-    modified = [Option.MODIFY, Option.AVOID, Option.SHARE]
-    rows += [
-        (
-            "risk.late",
-            _("Treatments overdue"),
-            found.late,
-            base + risk_address(is_above_acceptance=1, treatment=modified, acceptance="no", due_on_to=yesterday),
-            _("finish, then assess anew"),
-        ),
-        (
-            "risk.waiting",
-            _("Acceptances waiting for a signature"),
-            found.waiting,
-            base + risk_address(acceptance="waiting"),
-            _("top management signs or refuses"),
-        ),
-        ("risk.unassessed", _("Risks not assessed"), found.unassessed, base + risk_address(level="none"), _("assess")),
-    ]
+    found = figures(actor)
     return [
-        Link(label, url, "triangle-alert", count=count, hint=note, key=key)
-        for key, label, count, url, note in rows
-        if count
+        debt(actor, f"risk.{name}", count, risk_address(**filters))
+        for name, filters in _filters().items()
+        if (count := getattr(found, name))
     ]

@@ -18,7 +18,8 @@ class UsageError(Exception):
     """The command was called in a way that cannot be carried out; the text names the remedy."""
 
 
-def parser() -> argparse.ArgumentParser:
+def _parser() -> tuple[argparse.ArgumentParser, Any]:
+    """The command line before any command, and where commands are added."""
     main = argparse.ArgumentParser(
         prog="ringwall", description="Runs an organisation's information security management system."
     )
@@ -29,10 +30,15 @@ def parser() -> argparse.ArgumentParser:
         metavar="EMAIL",
         help="act as this person; default: the system user, who may import but decide nothing",
     )
-    commands = main.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    from ringwall.site.commands import checks, data, installation, mail, records, reporting
+    return main, main.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    for module in (installation, records, checks, reporting, mail, data):
+
+def parser() -> argparse.ArgumentParser:
+    """All commands. Loads Django."""
+    main, commands = _parser()
+    from ringwall.site.commands import checks, data, debts, installation, mail, records, reporting
+
+    for module in (installation, records, checks, debts, reporting, mail, data):
         module.add_commands(commands)
     return main
 
@@ -56,6 +62,9 @@ def system_user() -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
+    words = _common_first(sys.argv[1:] if arguments is None else arguments)
+    if _command_of(words) in ON_FILES:
+        return _carry_out_on_files(words)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ringwall.site.settings")
     import django
     from django.conf import settings
@@ -63,7 +72,6 @@ def main(arguments: list[str] | None = None) -> int:
     from ringwall.site.web import start_early
 
     settings.RINGWALL_DATA.mkdir(parents=True, exist_ok=True)
-    words = _common_first(sys.argv[1:] if arguments is None else arguments)
     early = start_early(words)
     try:
         django.setup()
@@ -76,24 +84,58 @@ def main(arguments: list[str] | None = None) -> int:
             early.wait()
 
 
+ON_FILES = {("oscal", "check"), ("catalogue", "resolve")}
+"""Commands that take paths and need neither Django nor a data directory."""
+
+
+def _command_of(words: list[str]) -> tuple[str, ...]:
+    front = 0
+    while front < len(words) and words[front].startswith("-"):
+        front += 2 if words[front] in {"--organisation", "--as"} else 1
+    return tuple(words[front : front + 2])
+
+
+def _carry_out_on_files(words: list[str]) -> int:
+    from ringwall.site.commands import files
+
+    main, commands = _parser()
+    files.add_group(commands)
+    catalogue = commands.add_parser("catalogue", help="catalogues of requirements")
+    files.add_resolve(catalogue.add_subparsers(dest="verb", required=True, metavar="VERB"))
+    given = main.parse_args(words)
+    try:
+        return _told(given, given.call(given))
+    except (UsageError, OSError) as error:
+        print(f"ringwall: {error}", file=sys.stderr)
+        return USAGE
+
+
+def _told(given: argparse.Namespace, answer: Answer) -> int:
+    code, body, text = answer
+    if getattr(given, "json", False):
+        print(json.dumps(body, ensure_ascii=False, indent=2))
+    elif text:
+        print(text)
+    return code
+
+
 def _carry_out(given: argparse.Namespace) -> int:
     from django.db.utils import DatabaseError
 
     from ringwall.kit.errors import ActError, NoSpace
 
-    as_json = getattr(given, "json", False)
     try:
         answer: Answer = given.call(given)
-        code, body, text = answer
     except UsageError as error:
         print(f"ringwall: {error}", file=sys.stderr)
         return USAGE
     except ActError as error:
         code, text = FINDINGS, f"ringwall: {error}"
         body = {"findings": [{"severity": "error", "path": "", "message": str(error)}]}
-        if not as_json:
+        if not getattr(given, "json", False):
             print(text, file=sys.stderr)
             return code
+        answer = code, body, ""
     except (OSError, DatabaseError) as error:
         print(f"ringwall: {NoSpace.of(error) or error}", file=sys.stderr)
         if "no such table" in str(error) or "does not exist" in str(error):
@@ -102,11 +144,7 @@ def _carry_out(given: argparse.Namespace) -> int:
                 file=sys.stderr,
             )
         return USAGE
-    if as_json:
-        print(json.dumps(body, ensure_ascii=False, indent=2))
-    elif text:
-        print(text)
-    return code
+    return _told(given, answer)
 
 
 def _common_first(arguments: list[str]) -> list[str]:

@@ -30,6 +30,8 @@ PAGES = {
     "catalogues": "/lindtal/catalogues/",
     "catalogue": "/lindtal/catalogues/iso27001-2022-annex-a/",
     "requirement": "/lindtal/catalogues/iso27001-2022-annex-a/A.8.8/",
+    "week": "/lindtal/tasks/",
+    "account": "/lindtal/account/",
     "knowledge": "/lindtal/knowledge/",
     "chapter": "/lindtal/knowledge/roles/",
     "step": "/lindtal/knowledge/steps/7/",

@@ -10,7 +10,7 @@ from ringwall.kit import registry
 
 LEDGER = ("ledger.view", "ledger.export")
 CATALOGUES = ("catalogue.view", "mapping.view", "mapped_pair.view")
-WHOLES = ("soa.view", "rtp.view", *CATALOGUES, "carry_over.view", "carried_row.view", "evidence.view")
+WHOLES = ("soa.view", "rtp.view", *CATALOGUES, "carry_over.view", "evidence.view")
 DECISIONS = (
     "soa.authorise",
     "rtp.authorise",
@@ -71,7 +71,7 @@ def register_roles() -> None:
     view = {f"{kind}.view" for kind in kinds} | set(WHOLES)
     acts = set(registry.actions) | {f"{kind}.import" for kind in kinds}
     keeping = acts - set(DECISIONS) - set(PERSONAL) - set(administration.GRANTS)
-    keeping |= {"person.view", "person.hand_over"}
+    keeping |= administration.SHARED
     keeping |= {"catalogue.import", "soa.submit", "rtp.submit", "evidence.add", "evidence.withdraw"}
     owned = {f"{kind}.{verb}" for kind in kinds for verb in ("view", "update")}
     owned |= {"task.create", "evidence.view", "evidence.add"} | CHECKS | FINDINGS
@@ -85,7 +85,7 @@ def register_roles() -> None:
             "administrator",
             _("Administrator"),
             _("Keeps users, people, units, roles and tokens. Sees all registers, decides nothing in them."),
-            frozenset(view | {SEE_RESTRICTED} | set(LEDGER) | set(administration.GRANTS)),
+            frozenset(view | {SEE_RESTRICTED} | set(LEDGER) | administration.GRANTS | administration.SHARED),
         ),
         Role(
             "isms_manager",

@@ -1,12 +1,13 @@
 """One command, two kinds of process: the web server, and one worker that is started again when it dies."""
 
+import logging
 import signal
 import subprocess
 import sys
 import threading
 import time
 
-from django.db import connections
+from django.db import DatabaseError, connections
 
 from ringwall.kit.drafts import forget_old_drafts
 from ringwall.kit.jobs import reap
@@ -15,6 +16,8 @@ from ringwall.kit.statistics import refresh_statistics
 from ringwall.ledger.actions import checkpoint_all
 from ringwall.site.commands.installation import prepare_database
 from ringwall.site.web import start
+
+log = logging.getLogger(__name__)
 
 TICK = 1.0
 REAP_EVERY = 20.0
@@ -57,6 +60,14 @@ class Worker:
             self.process.kill()
 
 
+def _call_due() -> None:
+    """A database that is locked for long must not end the server: what is due is asked again with the next call."""
+    try:
+        call_due()
+    except DatabaseError as error:
+        log.warning("routines could not be queued: %s", error)
+
+
 def serve(host: str, port: int, workers: int, early: "subprocess.Popen[bytes] | None" = None) -> int:
     """Serve until a signal ends it, by the server that was started early where there is one. Returns its exit code."""
     prepare_database()
@@ -78,7 +89,7 @@ def serve(host: str, port: int, workers: int, early: "subprocess.Popen[bytes] | 
                 forget_old_drafts()
             if now - called_at > CALL_EVERY:
                 called_at = now
-                call_due()
+                _call_due()
             if now - signed_at > SIGN_EVERY:
                 signed_at = now
                 checkpoint_all()

@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "ringwall.approvals",
     "ringwall.catalogues",
     "ringwall.catalogues.mapping",
+    "ringwall.catalogues.notes",
     "ringwall.catalogues.carryover",
     "ringwall.context",
     "ringwall.assets",

@@ -15,6 +15,7 @@ from ringwall.access.models import Organisation, User
 from ringwall.access.policy import Actor
 from ringwall.administration.identity.sessions import begun
 from ringwall.kit import pages, registry
+from ringwall.kit.debts import debts_of
 from ringwall.kit.errors import NotFound
 from ringwall.kit.jobs import Job, again, reap
 from ringwall.kit.middleware import error_page
@@ -57,7 +58,7 @@ def home(request: ActorRequest) -> HttpResponse:
         "title": actor.organisation.name,
         "first": [panel for panel in panels if panel.is_first],
         "panels": [panel for panel in panels if not panel.is_first],
-        "debts": registry.answers("debts", actor),
+        "debts": debts_of(actor),
         "empty": empty,
     }
     return render(request, "site/home.html", context)

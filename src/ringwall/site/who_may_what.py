@@ -27,16 +27,19 @@ def document() -> str:
 
 
 def known_grants() -> set[str]:
-    """Every grant that some code asks for: those of acts, registers, approvals, addresses and administration."""
+    """Every grant that some code asks for: those of acts and to see their subjects, of registers, approvals, addresses
+    and administration."""
     from ringwall.access.policy import SEE_RESTRICTED
     from ringwall.administration.grants import GRANTS
     from ringwall.kit import registry
+    from ringwall.kit.acts import kind_of
     from ringwall.site.doors import OPERATIONS, PAGES
 
     registers = {f"{kind}.{verb}" for kind in registry.registers for verb in ("view", "import")}
     wholes = {f"{kind}.{verb}" for kind in registry.freezers for verb in ("view", "submit", "authorise", "sign")}
     doors = {door.needs for door in (*PAGES, *OPERATIONS) if "." in door.needs}
-    return set(registry.actions) | registers | wholes | doors | GRANTS | {SEE_RESTRICTED}
+    subjects = {f"{kind_of(act.model)}.view" for act in registry.actions.values() if act.model and not act.creates}
+    return set(registry.actions) | subjects | registers | wholes | doors | GRANTS | {SEE_RESTRICTED}
 
 
 def _roles() -> Iterator[str]:

@@ -26,6 +26,9 @@ ANSWERS = {
 }
 
 
+SHOWN = ("applicability", "requirement__identifier", "scope__ref", "scope__title")
+
+
 class SoaRowCarrier:
     """All decisions of one scope answer together: whatever of the new entry is needed makes it applicable."""
 
@@ -49,7 +52,7 @@ class SoaRowCarrier:
                 ANSWERS[SoaRow.Applicability(row.applicability)],
                 row.get_applicability_display(),
             )
-            for row in rows.select_related("scope", "requirement").order_by("scope__ref_key", "position")
+            for row in rows.select_related("scope", "requirement").only(*SHOWN).order_by("scope__ref_key", "position")
         ]
 
     def carry(self, carriages: Sequence[Carriage], *, actor: Actor) -> list[dict[str, Any]]:
@@ -114,7 +117,8 @@ class SoaRowCarrier:
 
     def _new(self, scope: IsmsScope, target: Requirement) -> SoaRow:
         """With the reference of an entry of this scope; where a longer one was cut to the same, the id tells apart."""
-        ref = row_ref(scope, f"{target.catalogue.code}:{target.identifier}")
+        is_reference = scope.reference_id == target.catalogue_id
+        ref = row_ref(scope, target.identifier if is_reference else f"{target.catalogue.code}:{target.identifier}")
         if SoaRow.objects.filter(organisation_id=scope.organisation_id, ref=ref).exists() or len(ref) == 40:
             ref = f"{row_ref(scope, target.identifier)[:31]}~{target.pk.hex[-8:]}"
         return SoaRow(

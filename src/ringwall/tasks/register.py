@@ -170,7 +170,7 @@ def to_be_done(actors: Sequence[Actor]) -> Iterable[tuple[UUID, Item]]:
         for person_id in {task.assignee_id, task.deputy_id} & people.keys():
             assert person_id
             is_seen = people[person_id].may(f"{task.subject_kind}.view", task)
-            has_letter = task.assignee_id == person_id and not task.restricted
+            has_letter = task.assignee_id == person_id and not task.restricted and not task.asks_evidence
             yield (
                 person_id,
                 Item(

@@ -19,6 +19,7 @@ from ringwall.kit.actions import Action, action, register_action
 from ringwall.kit.acts import current_act
 from ringwall.kit.bulk import insert_rows
 from ringwall.kit.errors import Denied, Invalid, Refused
+from ringwall.ledger.rules import Change
 
 PROPOSED, TAKEN, REFUSED, NEEDS_PERSON = CarriedRow.State
 CERTAIN = {str(reason) for reason in rules.Reason} - {
@@ -72,6 +73,7 @@ def start(*, actor: Actor, source: Catalogue, target: Catalogue, basis: CarryOve
         target=target,
         basis=basis,
         started_by_id=actor.person_id,
+        started_at=timezone.now(),
     )
     current_act().save(made)
     _add(_proposing().worklist(made, actor), made, actor)
@@ -124,6 +126,7 @@ def _take(carry_over: CarryOver, *, actor: Actor, rows: Iterable[UUID]) -> list[
     for one in seen:
         one.row.decided_by_id, one.row.decided_on, one.row.is_by_rule = actor.person_id, timezone.localdate(), False
     _carry(seen, actor)
+    _note(carry_over, "take", len(seen))
     return [one.row for one in seen]
 
 
@@ -140,7 +143,22 @@ def _refuse(carry_over: CarryOver, *, actor: Actor, rows: Iterable[UUID]) -> lis
         one.row.state = REFUSED
         one.row.decided_by_id, one.row.decided_on = actor.person_id, timezone.localdate()
     current_act().save_many([one.row for one in seen])
+    _note(carry_over, "refuse", len(seen))
     return [one.row for one in seen]
+
+
+def _note(carry_over: CarryOver, operation: str, lines: int) -> None:
+    """Stands in the carry-over's own history: who sees it sees that lines were decided."""
+    change = Change(
+        kind=carry_over.kind,
+        subject=carry_over.pk,
+        ref=carry_over.ref,
+        operation=operation,
+        version=carry_over.version,
+        before={},
+        after={"lines": lines},
+    )
+    current_act().note(change)
 
 
 def _chosen(carry_over: CarryOver, rows: Iterable[UUID], actor: Actor) -> list[SeenRow]:
@@ -197,6 +215,7 @@ def renew(carry_over: CarryOver, *, actor: Actor) -> CarryOver:
     for number, row in enumerate(new, len(stored)):
         row.position = number
     _add(new, carry_over, actor)
+    _note(carry_over, "renew", len(changed) + len(new))
     return carry_over
 
 

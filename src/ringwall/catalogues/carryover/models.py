@@ -103,4 +103,4 @@ class CarriedRow(Tracked):
     @property
     def key(self) -> tuple[Any, ...]:
         """What makes it the same line when the worklist is worked out anew."""
-        return self.carrier, self.place, self.target_id or tuple(sorted(self.sources))
+        return self.carrier, self.place, self.target_id or tuple(sorted(map(tuple, self.sources)))

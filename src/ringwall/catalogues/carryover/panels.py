@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from ringwall.access.policy import Actor
 from ringwall.catalogues.carryover.models import CarriedRow, CarryOver
@@ -17,6 +18,8 @@ from ringwall.catalogues.queries import catalogue_url, quoted
 from ringwall.kit import registry
 from ringwall.kit.pages import Cell, Column, Fact, Link, Panel, Row
 
+DECIDED = (CarriedRow.State.TAKEN, CarriedRow.State.REFUSED)
+
 
 def base_url(actor: Actor) -> str:
     return f"/{actor.organisation.code}/catalogues/carry-overs/"
@@ -25,7 +28,7 @@ def base_url(actor: Actor) -> str:
 def columns() -> list[Column]:
     return [
         Column("source", _("From")),
-        Column("target", _("To")),
+        Column("target", pgettext("mapping", "To")),
         Column("basis", _("Basis")),
         Column("state", _("State"), "state"),
         Column("lines", _("Lines"), "number"),
@@ -65,7 +68,7 @@ def carry_overs_panel(actor: Actor, rows: Sequence[Any]) -> Panel:
 def facts(actor: Actor, one: CarryOver) -> list[Fact]:
     found = [
         Fact(_("From"), one.source.title_text, catalogue_url(actor, one.source)),
-        Fact(_("To"), one.target.title_text, catalogue_url(actor, one.target)),
+        Fact(pgettext("mapping", "To"), one.target.title_text, catalogue_url(actor, one.target)),
         Fact(_("Basis"), one.get_basis_display()),
         Fact(_("State"), one.get_state_display(), state=STATE_TONES[one.state]),
         Fact(
@@ -91,16 +94,16 @@ def state_tabs(counts: Mapping[str, int], shown: str, kept: Mapping[str, str]) -
     return [Link(words[state], address(state), count=counts[state], is_current=state == shown) for state in order]
 
 
-def worklist_columns() -> list[Column]:
-    return [
-        Column("what", _("What"), "ref"),
-        Column("title", ""),
+def worklist_columns(state: str) -> list[Column]:
+    """How a line came to its state is told where that is decided."""
+    columns = [
+        Column("what", _("What"), "title"),
         Column("source", _("From")),
-        Column("target", _("To")),
+        Column("target", pgettext("mapping", "To")),
         Column("reason", _("Why"), "wrap"),
-        Column("answer", _("Would say"), "text"),
-        Column("state", _("State"), "state"),
+        Column("answer", _("Proposal"), "text"),
     ]
+    return [*columns, Column("state", _("State"), "state")] if state in DECIDED else columns
 
 
 def worklist_row(actor: Actor, one: SeenRow, carry_over: CarryOver) -> Row:
@@ -109,14 +112,14 @@ def worklist_row(actor: Actor, one: SeenRow, carry_over: CarryOver) -> Row:
     told = "; ".join(f"{source.ref} {source.title}: {source.words}" for source in one.sources)
     carrier = registry.carriers[row.carrier]
     cells = [
-        Cell("what", what, "ref", first.url, hint=told),
-        Cell("title", first.title, "title"),
+        Cell("what", f"{what} {first.title}", "title", first.url, hint=told),
         _end("source", row.source, catalogue_url(actor, carry_over.source)),
         _end("target", row.target, catalogue_url(actor, carry_over.target)),
         Cell("reason", REASONS.get(row.reason, row.reason), "wrap"),
         Cell("answer", carrier.told(row.answer) if row.answer else ""),
-        _state(row),
     ]
+    if row.state in DECIDED:
+        cells.append(_state(row))
     return Row(str(row.pk), row.ref, first.url, row.version, cells)
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -63,15 +64,32 @@ def rows_of(carry_over: CarryOver) -> QuerySet[CarriedRow]:
     return rows.defer(*heavy).order_by("position")
 
 
+class Short(NamedTuple):
+    """A line as far as it is needed to say whether a reader sees it, and how it stands."""
+
+    pk: UUID
+    carrier: str
+    sources: list[list[str]]
+    state: str
+
+
+def short_rows(carry_over: CarryOver) -> list[Short]:
+    """All lines in their order: a worklist may have thousands, of which a page shows few."""
+    rows = CarriedRow.objects.filter(carry_over=carry_over).order_by("position")
+    return [Short(*one) for one in rows.values_list("pk", "carrier", "sources", "state")]
+
+
+def seen_short(actor: Actor, rows: Iterable[Short]) -> list[Short]:
+    rows = list(rows)
+    found = _attached(actor, rows)
+    return [row for row in rows if any((row.carrier, key, at) in found for key, at in row.sources)]
+
+
 def seen_rows(actor: Actor, rows: Iterable[CarriedRow]) -> list[SeenRow]:
     """Each line with the records behind it that the actor sees; lines of which none is seen, or none is there any more,
     are left out. A constant number of queries for each carrier."""
     rows = list(rows)
-    found: dict[tuple[str, str, str], Attached] = {}
-    for kind in {row.carrier for row in rows} & registry.carriers.keys():
-        wanted = {UUID(requirement) for row in rows if row.carrier == kind for _key, requirement in row.sources}
-        for thing in registry.carriers[kind].attached(actor, wanted):
-            found[kind, str(thing.key), str(thing.requirement)] = thing
+    found = _attached(actor, rows)
     seen = []
     for row in rows:
         sources = [one for key, at in row.sources if (one := found.get((row.carrier, key, at))) is not None]
@@ -80,7 +98,17 @@ def seen_rows(actor: Actor, rows: Iterable[CarriedRow]) -> list[SeenRow]:
     return seen
 
 
-def counts_of(rows: Iterable[SeenRow]) -> dict[str, int]:
+def _attached(actor: Actor, rows: Sequence[Short | CarriedRow]) -> dict[tuple[str, str, str], Attached]:
+    """(carrier, record, requirement) → what the actor sees hanging there."""
+    found: dict[tuple[str, str, str], Attached] = {}
+    for kind in {row.carrier for row in rows} & registry.carriers.keys():
+        wanted = {requirement for row in rows if row.carrier == kind for _key, requirement in row.sources}
+        for thing in registry.carriers[kind].attached(actor, [UUID(requirement) for requirement in wanted]):
+            found[kind, str(thing.key), str(thing.requirement)] = thing
+    return found
+
+
+def counts_of(rows: Iterable[Short]) -> dict[str, int]:
     """How many lines stand how, all states present."""
-    counts = Counter(str(one.row.state) for one in rows)
+    counts = Counter(one.state for one in rows)
     return {str(state): counts[str(state)] for state in CarriedRow.State}

@@ -133,19 +133,20 @@ def _offers(actor: Actor, source: Catalogue, target: Catalogue) -> list[dict[str
 def worklist_page(request: ActorRequest, key: UUID) -> HttpResponse:
     actor = request.actor
     found = queries.carry_over_by(actor, key)
-    everything = queries.seen_rows(actor, queries.rows_of(found))
-    kinds = list(dict.fromkeys(one.row.carrier for one in everything))
+    everything = queries.seen_short(actor, queries.short_rows(found))
+    kinds = list(dict.fromkeys(one.carrier for one in everything))
     kind = request.GET.get("kind", "")
     kind = kind if kind in kinds else ""
-    some = [one for one in everything if not kind or one.row.carrier == kind]
+    some = [one for one in everything if not kind or one.carrier == kind]
     counts = queries.counts_of(some)
     state = request.GET.get("state", "")
     if state not in counts:
         state = next((name for name in ("proposed", "needs_person", "taken") if counts[name]), "proposed")
-    rows = [one for one in some if one.row.state == state]
+    rows = [one.pk for one in some if one.state == state]
     last = max(1, -(-len(rows) // PAGE))
     given = request.GET.get("page", "")
     at = min(max(int(given), 1), last) if given.isascii() and given.isdigit() and len(given) < 7 else 1
+    shown = queries.seen_rows(actor, queries.rows_of(found).filter(pk__in=rows[(at - 1) * PAGE : at * PAGE]))
     kept = {"kind": kind}
     base = f"?state={state}" + (f"&kind={kind}" if kind else "")
     context: dict[str, Any] = {
@@ -155,8 +156,8 @@ def worklist_page(request: ActorRequest, key: UUID) -> HttpResponse:
         "tabs": panels.state_tabs(counts, state, kept),
         "state": state,
         "kinds": [(one, registry.carriers[one].label, one == kind) for one in kinds],
-        "columns": panels.worklist_columns(),
-        "rows": [panels.worklist_row(actor, one, found) for one in rows[(at - 1) * PAGE : at * PAGE]],
+        "columns": panels.worklist_columns(state),
+        "rows": [panels.worklist_row(actor, one, found) for one in shown],
         "acts": _row_acts(actor, found, state),
         "rows_url": f"{panels.base_url(actor)}{found.pk}/rows/",
         "here": f"{base}&page={at}" if at > 1 else base,

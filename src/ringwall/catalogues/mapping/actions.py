@@ -10,7 +10,7 @@ from django import forms
 from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ringwall.access.policy import Actor
 from ringwall.catalogues.actions import LARGEST, too_large
@@ -138,7 +138,7 @@ SOURCE = forms.CharField(
     help_text=gettext_lazy("Identifier of a requirement, or of one of its statements."),
 )
 TARGET = forms.CharField(
-    label=gettext_lazy("To"),
+    label=pgettext_lazy("mapping", "To"),
     max_length=140,
     validators=[forbid_control_characters],
     help_text=gettext_lazy("Identifier of a requirement, or of one of its statements."),

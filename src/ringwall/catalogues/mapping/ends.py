@@ -69,22 +69,27 @@ class Chooser:
             self._ends[catalogue.pk] = Ends(catalogue)
         return self._ends[catalogue.pk]
 
-    def sides(self, given: GivenMapping, chosen: Sequence[Catalogue | None]) -> list[Catalogue | None]:
-        """Source and target; None where none fits. `chosen` is what the reader says, which goes before the file."""
-        source = [(row.source, row.source_stable_id) for row in given.rows]
-        target = [(row.target, row.target_stable_id) for row in given.rows]
-        sides = ((given.source, source), (given.target, target))
-        return [
-            pick or self._meant(side, list(dict.fromkeys(ends)))
-            for pick, (side, ends) in zip(chosen, sides, strict=True)
-        ]
-
-    def _meant(self, side: Side, references: Sequence[tuple[str, str]]) -> Catalogue | None:
-        named = [one for one in self.catalogues if _is_named(one, side)]
-        if len(named) == 1:
-            return named[0]
-        # Several editions of one document, or no name at all: the ends tell.
-        return self._fullest(named or self.catalogues, references, 0.0 if named else LEAST_FOUND)
+    def sides(
+        self, given: GivenMapping, chosen: Sequence[Catalogue | None], *, is_only: bool = True
+    ) -> list[Catalogue | None]:
+        """Source and target; None where none fits. `chosen` is what the reader says: it goes before the file, but where
+        that holds several mappings, only for what is not named in it."""
+        ends = (
+            [(row.source, row.source_stable_id) for row in given.rows],
+            [(row.target, row.target_stable_id) for row in given.rows],
+        )
+        found: list[Catalogue | None] = []
+        for pick, side, references in zip(chosen, (given.source, given.target), ends, strict=True):
+            named = [one for one in self.catalogues if _is_named(one, side)]
+            if pick is not None and (is_only or not named):
+                found.append(pick)
+            elif len(named) == 1:
+                found.append(named[0])
+            else:
+                # Several editions of one document, or no name at all: the ends tell.
+                least = 0.0 if named else LEAST_FOUND
+                found.append(self._fullest(named or self.catalogues, list(dict.fromkeys(references)), least))
+        return found
 
     def _fullest(
         self, catalogues: Iterable[Catalogue], references: Sequence[tuple[str, str]], least: float

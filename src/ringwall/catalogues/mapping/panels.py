@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from ringwall.access.policy import Actor
 from ringwall.catalogues.mapping import actions, queries
@@ -34,7 +34,7 @@ def mapping_columns() -> list[Column]:
     return [
         Column("title", _("Mapping")),
         Column("source", _("From")),
-        Column("target", _("To")),
+        Column("target", pgettext("mapping", "To")),
         Column("rows", _("Rows"), "number"),
         Column("defaulted", _("Not judged"), "number"),
         Column("status", _("Status")),
@@ -62,7 +62,7 @@ def mapping_facts(actor: Actor, mapping: StoredMapping, rows: int, defaulted: in
     edition = edition_words(mapping.edition)
     facts = [
         Fact(_("From"), mapping.source.title_text, catalogue_url(actor, mapping.source)),
-        Fact(_("To"), mapping.target.title_text, catalogue_url(actor, mapping.target)),
+        Fact(pgettext("mapping", "To"), mapping.target.title_text, catalogue_url(actor, mapping.target)),
         Fact(_("Rows"), number(rows)),
         Fact(_("Not judged"), number(defaulted) if defaulted else "", "?judged=no", state="warn" if defaulted else ""),
         Fact(_("Status"), provenance_words(mapping)),
@@ -83,18 +83,21 @@ def pair_table(pairs: Sequence[MappedPair], urls: tuple[str, str], form_of: Call
     """`urls` of the two catalogues; `form_of` gives the address at which a row is changed, "" where it may not be. What
     no row has, has no column."""
     columns = [
-        Column("source", _("From"), "ref"),
-        Column("source_title", ""),
+        Column("source", _("From"), "title"),
         Column("relation", _("Relation")),
-        Column("target", _("To"), "ref"),
-        Column("target_title", ""),
+        Column("target", pgettext("mapping", "To"), "title"),
         Column("judged", _("Judged"), "state"),
-        Column("rationale", _("Rationale"), "wrap"),
         Column("act", ""),
+        Column("rationale", _("Rationale"), "wrap"),
     ]
     rows = [_pair_row(pair, urls, form_of(pair)) for pair in pairs]
-    kept = {key for row in rows for cell in row.cells if cell.text for key in [cell.key]}
-    return PairTable(
+    return PairTable(*_filled(columns, rows))
+
+
+def _filled(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[list[Column], list[Row]]:
+    """Without the columns in which no row holds anything."""
+    kept = {cell.key for row in rows for cell in row.cells if cell.text}
+    return (
         [column for column in columns if column.key in kept],
         [replace(row, cells=[cell for cell in row.cells if cell.key in kept]) for row in rows],
     )
@@ -105,20 +108,25 @@ def _pair_row(pair: MappedPair, urls: tuple[str, str], own_url: str) -> Row:
         f"{url}{quoted(end.identifier)}/" for url, end in zip(urls, (pair.source, pair.target), strict=True)
     )
     cells = [
-        Cell("source", _end(pair.source, pair.source_statement), "ref", source),
-        Cell("source_title", pair.source.title_text, "title"),
+        Cell("source", _named(pair.source, pair.source_statement), "title", source),
         Cell("relation", relation_words(pair.relation)),
-        Cell("target", _end(pair.target, pair.target_statement), "ref", target),
-        Cell("target_title", pair.target.title_text, "title"),
+        Cell("target", _named(pair.target, pair.target_statement), "title", target),
         judged_cell(pair),
+        Cell(
+            "act",
+            (_("Restore") if pair.is_withdrawn else pgettext("row of a mapping", "Change")) if own_url else "",
+            "link",
+            own_url,
+        ),
         Cell("rationale", pair.rationale, "wrap"),
-        Cell("act", (_("Restore") if pair.is_withdrawn else _("Change")) if own_url else "", "link", own_url),
     ]
     return Row(str(pair.pk), pair.ref, own_url or source, pair.version, cells)
 
 
-def _end(requirement: Requirement, statement: Any) -> str:
-    return statement.number if statement else requirement.ref
+def _named(requirement: Requirement, statement: Any) -> str:
+    """“A.5.2 Roles”: as it is printed, or the number of the statement, with the title where there is one."""
+    ref = statement.number if statement else requirement.ref
+    return f"{ref} {requirement.title_text}" if requirement.title_text not in ("", ref) else str(ref)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,14 +218,17 @@ def requirement_panel(actor: Actor, requirement: Requirement) -> Panel | None:
         return None
     rows = [_about(actor, pair, requirement) for pair in pairs[:MOST_PAIRS]]
     columns = [
-        Column("this", _("Here")),
         Column("relation", _("Relation")),
-        Column("other", _("Other requirement"), "ref"),
-        Column("title", ""),
+        Column("other", _("Other requirement"), "title"),
         Column("catalogue", _("Catalogue")),
         Column("judged", _("Judged"), "state"),
+        Column("this", _("Statement")),
     ]
-    return Panel("mappings", _("Mappings"), columns=columns, rows=rows)
+    title = _("Mappings")
+    if len(pairs) > MOST_PAIRS:
+        title = _("Mappings, the first %(count)d") % {"count": MOST_PAIRS}
+    columns, rows = _filled(columns, rows)
+    return Panel("mappings", title, columns=columns, rows=rows)
 
 
 def _about(actor: Actor, pair: MappedPair, requirement: Requirement) -> Row:
@@ -231,12 +242,11 @@ def _about(actor: Actor, pair: MappedPair, requirement: Requirement) -> Row:
     relation = pair.relation if is_source else Relation(pair.relation).reversed
     url = f"{catalogue_url(actor, catalogue)}{quoted(other.identifier)}/"
     cells = [
-        Cell("this", own.number if own else _("the whole")),
         Cell("relation", relation_words(relation), hint=pair.rationale),
-        Cell("other", _end(other, statement), "ref", url),
-        Cell("title", other.title_text, "title"),
+        Cell("other", _named(other, statement), "title", url),
         Cell("catalogue", catalogue.title_text, url=mapping_url(actor, pair.mapping)),
         judged_cell(pair),
+        Cell("this", own.number if own else ""),
     ]
     return Row(str(pair.pk), pair.ref, url, pair.version, cells)
 

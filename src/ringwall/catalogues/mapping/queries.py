@@ -38,7 +38,7 @@ def mappings_of(actor: Actor) -> QuerySet[StoredMapping]:
 def mapping_named(actor: Actor, code: str) -> StoredMapping:
     """By identifier, one's own before a shared one. NotFound for unknown and foreign alike."""
     require_view(actor)
-    rows = [] if "\x00" in code else list(StoredMapping.open_to(actor).filter(code=code).select_related("file"))
+    rows = [] if "\x00" in code else list(StoredMapping.open_to(actor).filter(code=code))
     rows.sort(key=lambda row: row.organisation_id != actor.organisation_id)
     if not rows:
         raise NotFound

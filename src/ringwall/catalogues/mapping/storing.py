@@ -94,7 +94,7 @@ def planned(
         if not given.rows:
             log.add("warning", given.path, _("A mapping without rows was left out."))
             continue
-        source, target = chooser.sides(given, chosen)
+        source, target = chooser.sides(given, chosen, is_only=len(contents.mappings) == 1)
         if source is None or target is None or source == target:
             log.add("error", given.path, _side_words(given, source, target))
             continue

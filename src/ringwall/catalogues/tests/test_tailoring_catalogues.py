@@ -122,6 +122,8 @@ def test_a_profile_is_chosen_filled_and_extended_on_its_pages_and_resolves_to_wh
     assert {row.identifier for row in rows if row.kind == "requirement"} == {"h-1", "h-2", "A 1", "OWN-1"} <= set(shown)
     assert next(row.text for row in rows if row.identifier == "h-1") == "Doors MUST be locked at night, after 22:00."
     assert b"OWN-1" in client.get(base).content
+    history = client.get(base, {"tab": "history"}).content.decode()
+    assert "h-3 (Nobody visits.)" in history and "time: 22:00" in history and "OWN-1 Log" in history
     assert "h-3" not in client.get(f"{base}tree/", {"q": "locked"}).content.decode()
 
     data = client.get(f"{base}oscal.json").content
@@ -184,6 +186,22 @@ def test_a_profile_is_seen_and_kept_by_those_who_may(world: Any, house: Catalogu
     assert fresh(profile).chosen_of(house, ["h-1", "h-2", "h-3"]) == ["h-1", "h-2"]
 
 
+def test_groups_that_go_out_as_controls_come_along_with_what_is_chosen_below_them(world: Any) -> None:
+    rows = b"identifier,parent,kind,title\nA,,group,Access\nA.1,A,requirement,First\nB,A,group,Below\n"
+    import_catalogue(
+        rows + b"B.1,B,requirement,Deep\nB.2,B,requirement,Deeper\n",
+        "mixed.csv",
+        actor=world.actor("ana"),
+        code="mixed",
+    )
+    profile = made(world, "mixed")
+    act(world, "choose", profile, catalogue="mixed", chosen=["B.2"])
+    profile = fresh(profile)
+    rows_shown = [(one.row.identifier, one.row.parent_identifier) for one in tailored(profile).rows]
+    assert rows_shown == [("A", None), ("B", "A"), ("B.2", "B")]
+    assert [row.identifier for row in flatten(resolved(profile)).rows] == ["A", "B", "B.2"]
+
+
 def test_a_profile_that_went_out_comes_back_the_same(world: Any, house: Catalogue) -> None:
     profile = made(world, "house", "access")
     act(world, "choose", profile, catalogue="house", chosen=["h-1", "h-3"], reasons={"h-2": "No keys."})
@@ -230,9 +248,18 @@ def test_what_a_foreign_profile_names_and_is_not_here_is_told(world: Any, house:
         assert told in page, told
     profile = Profile.objects.get()
     assert (profile.chosen_of(house, ["h-1", "h-2", "h-3"]), profile.values) == (["h-1"], {"time": ["8"]})
+    file = io.BytesIO(json.dumps({"profile": tree}).encode())
+    file.name = "theirs.json"
+    api = world.token("ana")
+    body = api.post("/api/v1/catalogues/profiles/import", {"file": file}).json()
+    assert body["title"] == "Theirs" and len(body["findings"]) == 4
+    spoken = api.get(f"/api/v1/profiles/{body['profile']}/oscal", {"format": "xml"})
+    assert read(spoken.content, "x.xml").findings == []
+    file.seek(0)
+    assert world.token("cleo").post("/api/v1/catalogues/profiles/import", {"file": file}).status_code == 403
     refused = sent(imports=[{"href": "other.json", "include-all": {}}])
     assert refused.status_code == 422 and "other.json" in refused.content.decode()
-    assert Profile.objects.count() == 1
+    assert Profile.objects.count() == 2
 
 
 def test_a_real_baseline_comes_in_and_resolves_as_its_publisher_means_it(world: Any) -> None:

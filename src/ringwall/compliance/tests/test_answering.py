@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ringwall.catalogues.actions import import_catalogue
 from ringwall.catalogues.tests.files import LOCK, oscal
@@ -165,3 +167,19 @@ def test_checks_show_where_their_requirement_and_scope_are(world: Any, house: Ch
         assert client.get(world.url(f"checks/CH-0001/report/?format={form}&language=de")).status_code == 200, form
     with pytest.raises(Refused, match="still in use"):
         registry.actions["scope.withdraw"].run(world.actor("ana"), {}, subject=house.scope, reason="gone")
+
+
+def test_the_list_of_answers_asks_as_much_for_many_as_for_few(world: Any, house: Check) -> None:
+    client, url = world.client("ana"), world.url("answers/")
+
+    def queries_of(address: str) -> int:
+        client.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        return len(captured)
+
+    few = queries_of(url)
+    registry.actions["check.next"].run(world.actor("ana"), {"title": "Again", "on": "2026-04-01"}, subject=house)
+    assert queries_of(url) == few <= 16
+    for path, most in (("interview/", 40), ("all/", 16), ("", 34)):
+        assert queries_of(world.url(f"checks/CH-0001/{path}")) <= most, path

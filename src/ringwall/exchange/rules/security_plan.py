@@ -246,14 +246,16 @@ def _inventory(asset: Asset) -> Tree:
 
 
 def _requirement(row: Decision, facts: ScopeFacts, by_id: dict[str, Safeguard]) -> Tree:
-    """A row of the statement. What is not applicable is said of the system as a whole; what is applicable and has no
-    safeguard yet is planned there."""
+    """A row of the statement. NIST wants at least one component to say something of it: what is not applicable, not
+    decided, or applicable without a safeguard yet is said of the system as a whole."""
     identifier = own.uuid_of("soa_row", row.id)
     implementing = [_by_component(row, by_id[key]) for key in row.safeguards if key in by_id]
     if row.applicability == "not_applicable":
         implementing = [_by_system(row, facts, "not-applicable", row.justification or facts.words["excluded"])]
     elif row.applicability == "applicable" and not implementing:
         implementing = [_by_system(row, facts, "planned", facts.words["no_control"])]
+    elif not implementing:
+        implementing = [_by_system(row, facts, "", facts.words["undecided"])]
     return without_nothing(
         {
             "uuid": identifier,
@@ -284,9 +286,11 @@ def _by_component(row: Decision, safeguard: Safeguard) -> Tree:
 
 
 def _by_system(row: Decision, facts: ScopeFacts, state: str, description: str) -> Tree:
-    return {
-        "component-uuid": system_id(facts),
-        "uuid": own.uuid_of("by-component", row.id, facts.scope.id),
-        "description": description,
-        "implementation-status": {"state": state},
-    }
+    return without_nothing(
+        {
+            "component-uuid": system_id(facts),
+            "uuid": own.uuid_of("by-component", row.id, facts.scope.id),
+            "description": description,
+            "implementation-status": {"state": state} if state else {},
+        }
+    )

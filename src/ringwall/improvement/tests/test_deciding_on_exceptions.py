@@ -101,6 +101,8 @@ def test_above_a_low_risk_top_management_alone_decides_and_not_who_judged_it(
     with pytest.raises(Refused, match="no longer applies"):  # what was changed is judged anew
         decide(actions.authorise, dora, exception)
     judge(ana, exception, control, "high")
+    homes = {name: world.client(name).get(world.url()).content.decode() for name in ("dora", "ana")}
+    assert ["wait for your decision" in homes[name] for name in ("dora", "ana")] == [True, False]
     assert decide(actions.authorise, dora, exception, 365).state == "granted"
 
 

@@ -196,7 +196,9 @@ def test_a_fishbone_is_kept_by_branch_and_dropped_actions_do_not_count(world: An
     assert "Management and resources" in page and "No time given" in page and "Too costly" in page
 
 
-def test_a_finding_about_a_record_stands_there_and_names_it_only_to_who_may_see_it(world: Any, ana: Any) -> None:
+def test_a_finding_about_a_record_stands_there_and_names_it_only_to_who_may_see_it(
+    world: Any, elsewhere: Any, ana: Any
+) -> None:
     hidden = control_acts.create.run(ana, {"title": "Secret vault", "unit": str(world.production.pk)})
     url = world.url(f"findings/about/control/{hidden.ref}/new/")
     client = world.client("ana")
@@ -212,6 +214,18 @@ def test_a_finding_about_a_record_stands_there_and_names_it_only_to_who_may_see_
     for text in (theirs.content.decode(), history):
         assert "Secret vault" not in text and hidden.ref not in text and str(hidden.pk) not in text
     assert world.client("ben").get(url).status_code in {403, 404}
+    api, spoken = world.token("ana"), f"/api/v1/findings/about/control/{hidden.ref}"
+    raw = {"title": "Vault has no lock", "category": "observation", "source": "check"}
+    made = api.post(spoken, raw, content_type="application/json")
+    assert made.status_code == 201 and made.json()["unit"]["id"] == str(world.production.pk)
+    assert [(row["ref"], row["state"]) for row in api.get(spoken).json()["rows"]] == [
+        (made.json()["ref"], "open"),
+        (finding.ref, "open"),
+    ]
+    before = acts_in_ledger(world)
+    assert {world.token("ben").get(spoken).status_code, elsewhere.token("ana").get(spoken).status_code} == {404}
+    assert world.token("ben").post(spoken, raw, content_type="application/json").status_code in {403, 404}
+    assert acts_in_ledger(world) == before
 
 
 def test_what_was_found_before_is_shown_first_and_can_be_joined(world: Any, ana: Any) -> None:

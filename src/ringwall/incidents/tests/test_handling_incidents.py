@@ -16,6 +16,7 @@ from ringwall.kit.errors import Denied, Invalid, NotFound, Refused
 from ringwall.kit.testing import acts_in_ledger
 from ringwall.ledger.models import Entry
 from ringwall.ledger.verify import verify_database
+from ringwall.notices.models import Notice
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
 NOW = timezone.now
@@ -72,6 +73,8 @@ def test_the_whole_way_from_a_phone_to_an_insight(world: Any) -> None:
     assert clocks["nis2_warning"].clock() == "overdue"
     assert clocks["gdpr"].due_at - incident.aware_at == timedelta(hours=72)
 
+    assert Notice.objects.get(kind="incident_clock").person_id == world.people["ana"].pk
+
     # A contract that is found out later starts its clock, and ends when it is taken away.
     contract = registry.actions["obligation.create"].run(
         world.actor("ana"),
@@ -115,7 +118,7 @@ def test_the_whole_way_from_a_phone_to_an_insight(world: Any) -> None:
     do(world, "incident.spare", incident, notification=str(report.pk), reason="Withdrawn: not significant after all")
     with pytest.raises(Refused, match="Draw an insight"):
         do(world, "incident.close", Incident.objects.get())
-    for lesson in ("control", "risk", "awareness"):
+    for lesson in ("control", "risk", "finding", "improvement", "awareness"):
         do(
             world,
             "incident.learn",
@@ -126,7 +129,7 @@ def test_the_whole_way_from_a_phone_to_an_insight(world: Any) -> None:
             owner="carl@demo.example",
         )
     closed = do(world, "incident.close", Incident.objects.get())
-    assert (closed.state, closed.insights.count()) == ("closed", 3)
+    assert (closed.state, closed.insights.count()) == ("closed", 5)
     assert registry.registers["control"].model.objects.get().title_text == "New control"
     with pytest.raises(Refused, match="Reopen"):
         do(world, "incident.note", closed, text="late", at=local(NOW()))

@@ -18,6 +18,7 @@ from ringwall.site.trial import free_port
 class Sink:
     port: int
     mails: list[EmailMessage] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     """Address → the reply to it."""
 
@@ -28,6 +29,7 @@ class Sink:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.raw.append(envelope.content)
         self.mails.append(BytesParser(policy=default).parsebytes(envelope.content))
         return "250 OK"
 

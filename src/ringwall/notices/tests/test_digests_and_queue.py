@@ -44,6 +44,8 @@ def test_a_digest_is_received_its_link_opened_and_the_task_done(world: Any, mail
     (mail,) = sink.mails
     assert mail["To"] == "dora@demo.example" and "Demo ISMS" in mail["From"]
     assert mail["Auto-Submitted"] == "auto-generated" and mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert re.search(rb"^List-Unsubscribe: <http://127\.0\.0\.1:8000/mail/\S+/off/>\r$", sink.raw[0], re.MULTILINE)
+    assert b"Subject: Demo GmbH: " in sink.raw[0]
     text, html = body(mail), mail.get_body(("html",)).get_content()
     for part in (text, html, mail["Subject"]):
         assert "Confidential" not in part and "secret" not in part and "A-99" not in part
@@ -80,6 +82,7 @@ def test_a_person_chooses_day_hour_language_and_titles(world: Any, mail_server: 
     (mail,) = sink.mails
     html = mail.get_body(("html",)).get_content()
     assert "Titel <script>" in body(mail) and "(Aufgabe)" in body(mail) and "fällig" in body(mail)
+    assert mail["Subject"] == "Demo GmbH: 1 Sache wartet auf Sie"
     assert "<script>" not in html and "Titel &lt;script&gt;" in html
     jobs.digests(MONDAY + timedelta(days=1, hours=5))
     assert OutgoingMail.objects.count() == 1

@@ -1,10 +1,14 @@
 from datetime import date, datetime, timedelta
+from email.parser import BytesParser
+from email.policy import default
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ringwall.notices.models import MailServer, OutgoingMail
 from ringwall.notices.rules.kinds import IMMEDIATE
 from ringwall.notices.rules.mail import PAUSES, is_digest_due, is_lasting, one_line, pause_after
+from ringwall.notices.sending import message_of
 
 DAYS = st.sets(st.integers(0, 6))
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1))
@@ -29,6 +33,20 @@ def test_pauses_grow_and_end() -> None:
 @given(st.text())
 def test_a_header_holds_one_line(text: str) -> None:
     assert len(one_line(text).splitlines()) <= 1 and len(one_line(text)) <= 200
+
+
+@settings(max_examples=40)
+@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=180))
+def test_a_subject_arrives_as_it_was_written(text: str) -> None:
+    server = MailServer(sender="isms@demo.example", sender_name="ISMS Müller & Söhne, Abteilung 3")
+    mail = OutgoingMail(
+        address="a@demo.example", subject=text, text="x", unsubscribe_url="https://x.example/" + "y" * 200
+    )
+    written = message_of(mail, server).as_bytes()
+    read = BytesParser(policy=default).parsebytes(written)
+    assert str(read["Subject"]).split() == one_line(text).split()
+    assert read["List-Unsubscribe"] == f"<{mail.unsubscribe_url}>"
+    assert max(map(len, written.split(b"\r\n"))) < 998
 
 
 def test_only_what_cannot_wait_is_immediate() -> None:

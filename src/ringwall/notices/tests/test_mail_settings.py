@@ -7,6 +7,7 @@ from ringwall.ledger.models import Payload
 from ringwall.notices.models import MailServer, Sealed
 from ringwall.notices.sealing import seal, unseal
 from ringwall.notices.sending import password_of
+from ringwall.site import cli
 
 GIVEN = {
     "host": "smtp.example",
@@ -70,3 +71,13 @@ def test_the_test_button_sends_at_once_and_says_what_the_server_says(world: Any,
     assert client.post(url, {"address": "no address"}).status_code == 422
     MailServer.objects.update(port=1)
     assert "refused" in client.post(url, {"address": "adam@demo.example"}).content.decode()
+
+
+def test_the_command_line_tries_the_server_too(world: Any, mail_server: Any, sink: Any, capsys: Any) -> None:
+    command = ["mail", "test", "--to", "x@demo.example", "--json"]
+    assert cli.main(command) == cli.GOOD and len(sink.mails) == 1
+    sink.refused = {"x@demo.example": "550 Go away"}
+    assert cli.main(command) == cli.FINDINGS and "550 Go away" in capsys.readouterr().out
+    assert cli.main(["mail", "queue"]) == cli.GOOD and cli.main(["mail", "send"]) == cli.GOOD
+    MailServer.objects.update(host="")
+    assert cli.main(command) == cli.USAGE and "no mail server" in capsys.readouterr().err

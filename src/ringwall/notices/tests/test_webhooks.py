@@ -3,9 +3,10 @@
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -20,11 +21,12 @@ from ringwall.notices.rules.webhooks import signature
 from ringwall.tasks.tests.test_tasks import asset_acts, make_asset
 
 
-class Receiver(HTTPServer):
+class Receiver(ThreadingHTTPServer):
     """Keeps what it is sent and answers with `code`."""
 
     code = 200
     location = ""
+    is_slow = False
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
@@ -40,6 +42,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.server.calls.append((self.headers, self.rfile.read(int(self.headers["Content-Length"]))))
+        while self.server.is_slow:
+            self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            time.sleep(0.02)
         self.send_response(self.server.code)
         if self.server.location:
             self.send_header("Location", self.server.location)
@@ -180,6 +185,14 @@ def test_a_redirect_is_not_followed(receiver: Receiver) -> None:
     reply = calling.post(receiver.url, {}, b"{}", inward=True)
     assert (reply.code, reply.is_good, len(receiver.calls)) == (307, False, 1) and receiver.url in reply.reason
     assert calling.post(receiver.url, {}, b"{}", inward=False).code is None
+
+
+def test_a_receiver_that_never_ends_its_answer_is_left(receiver: Receiver, monkeypatch: Any) -> None:
+    monkeypatch.setattr(calling, "LONGEST_CALL", 0.2)
+    receiver.is_slow = True
+    reply = calling.post(receiver.url, {}, b"{}", inward=True)
+    receiver.is_slow = False
+    assert reply.code is None and reply.reason
 
 
 def test_the_page_refuses_bad_addresses_and_events_and_whoever_is_not_the_administrator(world: Any) -> None:

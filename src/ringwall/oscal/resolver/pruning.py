@@ -7,9 +7,10 @@ them: NIST's own result of req-structure-asis1 leaves such a resource out.)
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
+
+from pydantic_core import to_json
 
 from ringwall.oscal.findings import FindingLog
 from ringwall.oscal.resolver.modification import controls_in
@@ -72,4 +73,4 @@ def used_resources(text: str, resources: list[Tree]) -> list[Tree]:
 
 def text_of(tree: Tree) -> str:
     """All text of a tree in one, to search for references."""
-    return json.dumps(tree, ensure_ascii=False)
+    return to_json(tree).decode()

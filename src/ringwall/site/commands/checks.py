@@ -14,7 +14,8 @@ from ringwall.kit.words import file_words
 from ringwall.lib.sheets import read_sheet
 from ringwall.lib.sheets_types import SheetError
 from ringwall.site.cli import FINDINGS, GOOD, Answer, UsageError, command
-from ringwall.site.commands.who import actor, content
+from ringwall.site.commands.files import content
+from ringwall.site.commands.who import actor
 
 NOTHING = {"changed": 0, "unchanged": 0, "kept": 0, "conflict": 0, "refused": 0}
 

@@ -8,8 +8,8 @@ from typing import Any
 from ringwall.catalogues.mapping import actions, queries
 from ringwall.catalogues.refusals import ImportRefused
 from ringwall.site.cli import FINDINGS, GOOD, Answer, UsageError, command
-from ringwall.site.commands.oscal import finding_lines
-from ringwall.site.commands.who import actor, catalogue_named, content
+from ringwall.site.commands.files import content, finding_lines
+from ringwall.site.commands.who import actor, catalogue_named
 
 OUTCOMES = ("added", "changed", "unchanged", "withdrawn", "left_out")
 

@@ -18,8 +18,9 @@ from ringwall.kit.words import file_words
 from ringwall.lib.sheets import read_sheet
 from ringwall.lib.sheets_types import Sheet, SheetError
 from ringwall.site.cli import FINDINGS, GOOD, Answer, command
-from ringwall.site.commands import mapping, oscal
-from ringwall.site.commands.who import actor, catalogue_named, content
+from ringwall.site.commands import files, mapping, oscal
+from ringwall.site.commands.files import content
+from ringwall.site.commands.who import actor, catalogue_named
 from ringwall.soa.actions import prepare
 from ringwall.soa.queries import any_scope
 from ringwall.soa.sheets import plan_decisions
@@ -31,7 +32,7 @@ ORDERS = ("ymd", "dmy", "mdy")
 def add_commands(commands: Any) -> None:
     _add_catalogue(commands)
     mapping.add_commands(commands)
-    oscal.add_commands(commands)
+    oscal.add_commands(files.add_group(commands))
     for name, kind in KINDS.items():
         group = commands.add_parser(
             name, help=f"bring in {name}", description=f"Bring in {name} from a spreadsheet."
@@ -145,7 +146,7 @@ def _add_catalogue(commands: Any) -> None:
     made = command(group, "diff", _diff_catalogues, "what changed from catalogue A to catalogue B")
     made.add_argument("a", metavar="A")
     made.add_argument("b", metavar="B")
-    oscal.add_resolve(group)
+    files.add_resolve(group)
 
 
 def _import_catalogue(given: argparse.Namespace) -> Answer:

@@ -1,7 +1,6 @@
 """Who acts on the command line, and where."""
 
 import argparse
-from pathlib import Path
 
 from ringwall.access.models import Organisation, Person
 from ringwall.access.policy import SEE_RESTRICTED, Actor, actor_for_person, system_actor
@@ -58,10 +57,3 @@ def catalogue_named(who: Actor, code: str) -> Catalogue:
     if found is None:
         raise UsageError(f"there is no catalogue {code!r}; `ringwall catalogue list` names them")
     return found
-
-
-def content(path: str) -> bytes:
-    file = Path(path)
-    if not file.is_file():
-        raise UsageError(f"{path} is no file")
-    return file.read_bytes()

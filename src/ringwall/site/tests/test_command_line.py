@@ -2,6 +2,8 @@
 
 import json
 import socket
+import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -127,6 +129,30 @@ def test_two_catalogues_are_compared(shell: Shell, tmp_path: Path) -> None:
     assert shell.run("catalogue", "diff", "before", "no-such").returncode == 2
 
 
+def test_a_mapping_comes_in_and_says_how_one_catalogue_is_covered_by_another(shell: Shell, tmp_path: Path) -> None:
+    for code in ("norm-a", "norm-b"):
+        file = tmp_path / f"{code}.csv"
+        file.write_text("identifier,kind,title\n1,requirement,Lock\n2,requirement,Keys\n")
+        shell.json("catalogue", "import", str(file), "--id", code)
+    mapping = tmp_path / "a-to-b.csv"
+    mapping.write_text("Source,Relation,Target,Defaulted\n1,contains,1,\n2,equal,2,yes\n9,equal,2,\n")
+    sides = ("--from", "norm-a", "--to", "norm-b")
+    first = shell.json("mapping", "import", str(mapping), *sides)
+    assert {name: first[name] for name in ("added", "left_out")} == {"added": 2, "left_out": 1}
+    again = shell.json("mapping", "import", str(mapping), *sides)
+    assert (again["added"], again["changed"], again["unchanged"]) == (0, 0, 2)
+    listed = shell.json("mapping", "list")["mappings"]
+    assert [(row["source"], row["target"], row["rows"], row["defaulted"]) for row in listed] == [
+        ("norm-a", "norm-b", 2, 1)
+    ]
+    body = shell.json("mapping", "coverage", "norm-a", "norm-b")
+    assert (body["target"], body["by"], body["covered"], body["partly"], body["not"]) == ("norm-b", "norm-a", 1, 0, 1)
+    assert (body["unjudged"], body["rows"][1]["unjudged"][0]["source"]) == (1, "2")
+    assert "covered by catalogue A" in shell.run("mapping", "coverage", "--help").stdout
+    mapping.write_text("nothing")
+    assert shell.json("mapping", "import", str(mapping), code=1)["added"] == 0
+
+
 def test_a_broken_catalogue_is_refused_with_exit_code_1(shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "broken.json"
     file.write_text(json.dumps(CATALOGUE)[:200])
@@ -148,7 +174,15 @@ def test_an_oscal_file_is_checked_where_there_are_no_data(tmp_path: Path) -> Non
     body = nowhere.json("oscal", "check", str(file), code=1)
     assert set(body["findings"][0]) == {"severity", "path", "message"}
     assert "cut off" in body["findings"][0]["message"]
-    assert not (nowhere.data / "ringwall.sqlite3").exists()
+    assert not nowhere.data.exists()
+
+
+def test_commands_on_files_start_without_django(tmp_path: Path) -> None:
+    file = tmp_path / "house.json"
+    file.write_text(json.dumps(CATALOGUE))
+    call = f"main(['--organisation', 'x', 'oscal', 'check', {str(file)!r}])"
+    code = f"import sys; from ringwall.site.cli import main; assert {call} == 0; assert 'django' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
 
 
 @pytest.mark.parametrize("ending", ["json", "xml"])

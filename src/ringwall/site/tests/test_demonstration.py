@@ -296,3 +296,13 @@ def test_a_check_goes_out_and_comes_back_unchanged(house: Shell, tmp_path: Path)
     refused = house.json("check", "import", "PR-02", str(sheet), *named, code=1)
     assert refused["changed"] == 0
     assert [f["path"] for f in refused["findings"] if f["severity"] == "error"] == ["row 3, Answer"]
+
+
+def test_debts_are_told_to_scripts(house: Shell) -> None:
+    person = house.sign_ins["isms_manager"]["email"]
+    told = house.json("debts", "--organisation", MAIN, "--as", person, "--language", "de", code=1)["debts"]
+    assert {"rule", "severity", "subject", "count", "message", "link"} == set(told[0])
+    assert {row["rule"] for row in told} >= RULES
+    assert [row["severity"] for row in told] == sorted((row["severity"] for row in told), key=("bad", "warn").index)
+    only_bad = house.json("debts", "--organisation", MAIN, "--severity", "bad", code=1)["debts"]
+    assert only_bad and {row["severity"] for row in only_bad} == {"bad"}

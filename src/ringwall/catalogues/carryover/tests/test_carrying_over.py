@@ -122,14 +122,15 @@ def test_what_people_changed_since_is_not_taken_back_and_a_decision_is_never_ove
 
 def test_along_a_mapping_nothing_is_carried_that_nobody_judged(world: World) -> None:
     ana = world.actor("ana")
-    mapped(ana, *ROWS, row(5, "o-1", "intersects-with", "n-5", defaulted=True))
-    guard = make(world, "control", title="Guard", requirements="old:o-1, old:o-2, old:o-3")
+    mapped(ana, *ROWS[:3], row(5, "o-1", "intersects-with", "n-5", defaulted=True))
+    guard = make(world, "control", title="Guard", requirements="old:o-1, old:o-2, old:o-3, old:o-4")
     one = begun(world, "old", "new", "mapping")
     assert lines(one) == {
         ("control", "o-1", "n-1"): ("superset", "proposed"),
         ("control", "o-1", "n-5"): ("defaulted", "needs_person"),
         ("control", "o-2", "n-2"): ("subset", "proposed"),
         ("control", "o-3", "n-3"): ("defaulted", "needs_person"),
+        ("control", "o-4", ""): ("no_way", "needs_person"),
     }
     assert CarriedRow.objects.get(carry_over=one, target__identifier="n-2").answer == "partially"
     pair = MappedPair.objects.get(source__identifier="o-3")
@@ -140,7 +141,7 @@ def test_along_a_mapping_nothing_is_carried_that_nobody_judged(world: World) -> 
     assert now["control", "o-3", "n-3"] == ("equal", "proposed")
     assert now["control", "o-1", "n-1"] == ("superset", "refused")
     actions.take(one, actor=ana, rows=keys(one, state="proposed"))
-    assert links(guard) == {"old:o-1", "old:o-2", "old:o-3", "new:n-2", "new:n-3"}
+    assert links(guard) == {"old:o-1", "old:o-2", "old:o-3", "old:o-4", "new:n-2", "new:n-3"}
     actions.confirm.run(ana, {}, subject=one)
     with pytest.raises(Refused, match="confirmed"):
         actions.undo.run(ana, {}, subject=one, reason="x")

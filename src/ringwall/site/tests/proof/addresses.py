@@ -385,6 +385,8 @@ OPERATION_MAKERS: Mapping[str, Maker] = {
     "task_reassign": lambda world: of_attached(world, "task", by_post={"reason": "x", "assignee": "x"}),
     "task_step": lambda world: of_attached(world, "task", by_post={"number": 0}),
     "task_comment": lambda world: of_attached(world, "task", by_post={"text": "x"}),
+    "findings_about_record": lambda world: _keyed(_subjects(world), "subject_key"),
+    "create_finding_about_record": lambda world: _keyed(_subjects(world), "subject_key"),
     "get_evidence": lambda world: of_attached(world, "evidence"),
     "fetch_evidence": lambda world: of_attached(world, "evidence"),
     "withdraw_evidence": lambda world: of_attached(world, "evidence", by_post={"reason": "x"}),
@@ -406,6 +408,7 @@ OPERATION_MAKERS: Mapping[str, Maker] = {
     "answer_version": lambda world: of_attached(world, "version", by_post={"answer": "yes"}),
     "recall_version": lambda world: of_attached(world, "version"),
     "export_oscal": _spoken_documents,
+    "export_profile": lambda world: _keyed(of_record(world, "profile")),
     "fetch_report": lambda world: _keyed(_reports(world), "scope"),
 }
 
