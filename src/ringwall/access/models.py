@@ -41,6 +41,13 @@ class Organisation(Tracked):
         default=False,
         help_text=_("Whoever reports an event may leave their name out; the ledger does not hold it then either."),
     )
+    needs_provider = models.BooleanField(
+        _("local accounts are switched off"),
+        default=False,
+        help_text=_(
+            "Passwords and passkeys kept here no longer open the organisation, but those of the emergency account do."
+        ),
+    )
     is_installation = models.BooleanField(default=False, editable=False)
     rights_changes = models.PositiveIntegerField(default=0, editable=False)
     """How often units, people, assignments or tokens were changed: what is remembered of rights holds until the

@@ -13,6 +13,7 @@ from django.utils import timezone
 from ringwall.access.models import ApiToken, Organisation, Person, RoleAssignment, Unit, User
 from ringwall.access.policy import Actor, Role, roles
 from ringwall.administration import rules
+from ringwall.administration.models import IdentityProvider
 from ringwall.kit import registry
 from ringwall.kit.errors import NotFound
 
@@ -122,6 +123,20 @@ def owned_records(person: Person) -> int:
 def other_organisations(user: User, organisation: UUID) -> bool:
     """Whether the login takes part in another organisation too: then no administrator of one may take it over."""
     return Person.objects.filter(user=user).exclude(organisation_id=organisation).exists()
+
+
+def provider_of(organisation_id: UUID) -> IdentityProvider | None:
+    rows = IdentityProvider.objects.filter(organisation_id=organisation_id)
+    return rows.select_related("organisation", "emergency__user").first()
+
+
+def offered_providers(organisation: Organisation | None = None) -> list[IdentityProvider]:
+    """By which one can sign in, by label: what stands on the sign-in page; or only the one of an organisation, also
+    where it is not shown to everybody.
+    """
+    rows = IdentityProvider.objects.select_related("organisation")
+    rows = rows.filter(is_offered=True) if organisation is None else rows.filter(organisation=organisation)
+    return list(rows.order_by("label", "pk"))
 
 
 def roles_in_force(person: Person, day: date | None = None) -> list[Role]:

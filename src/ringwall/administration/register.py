@@ -2,7 +2,18 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from ringwall.administration.actions import account, assignments, handover, organisation, people, tokens, units
+from ringwall.administration.actions import (
+    account,
+    assignments,
+    emergency,
+    handover,
+    identity,
+    organisation,
+    people,
+    tokens,
+    units,
+)
+from ringwall.administration.identity import sessions
 from ringwall.kit import registry
 from ringwall.kit.pages import Link
 
@@ -14,6 +25,7 @@ for _order, (_label, _url, _icon, _grant) in enumerate(
         (_("Role assignments"), "settings/roles/", "user-cog", "roleassignment.view"),
         (_("Who may do what"), "settings/who-may-what/", "table-2", "administration.view"),
         (_("API tokens"), "settings/tokens/", "key-round", "apitoken.view"),
+        (_("Identity provider"), "settings/identity/", "log-in", "identity_provider.update"),
         (_("Mail"), "settings/mail/", "mail", "mail.update"),
         (_("Webhooks"), "settings/webhooks/", "webhook", "webhook.view"),
     ),
@@ -21,4 +33,15 @@ for _order, (_label, _url, _icon, _grant) in enumerate(
 ):
     registry.places.append((Link(_label, _url, _icon), "settings", _order * 10, _grant))
 
-__all__ = ["account", "assignments", "handover", "organisation", "people", "tokens", "units"]
+__all__ = [
+    "account",
+    "assignments",
+    "emergency",
+    "handover",
+    "identity",
+    "organisation",
+    "people",
+    "sessions",
+    "tokens",
+    "units",
+]

@@ -15,6 +15,8 @@ SUBJECTS = {
     "administration": gettext_lazy("Administration"),
     "apitoken": gettext_lazy("API tokens"),
     "assignment": gettext_lazy("Role assignments"),
+    "identity": gettext_lazy("Accounts of the provider"),
+    "identity_provider": gettext_lazy("Identity provider"),
     "job": gettext_lazy("Background tasks"),
     "ledger": gettext_lazy("Ledger"),
     "mail": gettext_lazy("Mail"),

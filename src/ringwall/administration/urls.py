@@ -7,9 +7,11 @@ from ringwall.administration.views import (
     assignments,
     calendar,
     handover,
+    identity,
     mail,
     organisation,
     people,
+    sign_in,
     tokens,
     units,
     webhooks,
@@ -33,6 +35,12 @@ urlpatterns = [
     path("settings/tokens/new/", tokens.new_page, name="token-new"),
     path("settings/tokens/<uuid:key>/revoke/", tokens.revoke_page, name="token-revoke"),
     path("settings/organisation/", organisation.organisation_page, name="organisation"),
+    path("settings/identity/", identity.identity_page, name="identity"),
+    path("settings/identity/edit/", identity.edit_page, name="identity-edit"),
+    path("settings/identity/test/", identity.test, name="identity-test"),
+    path("settings/identity/seal/", identity.seal_page, name="identity-seal"),
+    path("settings/identity/groups/new/", identity.give_page, name="identity-give"),
+    path("settings/identity/groups/end/", identity.take_page, name="identity-take"),
     path("settings/mail/", mail.mail_page, name="mail"),
     path("settings/mail/edit/", mail.edit_page, name="mail-edit"),
     path("settings/mail/test/", mail.test_page, name="mail-test"),
@@ -52,4 +60,10 @@ urlpatterns = [
     path("account/tokens/<uuid:key>/revoke/", account.revoke_token_page, name="account-token-revoke"),
 ]
 
-open_urlpatterns = [path("welcome/<str:token>/", welcome, name="welcome")]
+open_urlpatterns = [
+    path("welcome/<str:token>/", welcome, name="welcome"),
+    path("accounts/identity/<uuid:key>/", sign_in.begin, name="identity-begin"),
+    path("accounts/identity/<uuid:key>/callback/", sign_in.callback, name="identity-callback"),
+    path("accounts/identity/<uuid:key>/logout/", sign_in.ended_there, name="identity-logout"),
+    path("accounts/logout/", sign_in.sign_out, name="account_logout"),
+]

@@ -135,6 +135,22 @@ class Action:
         return current
 
 
+class SettingAction(Action):
+    """For a row of which an organisation has one at most: the right holds for the whole organisation or not at all."""
+
+    def require(self, actor: Actor, subject: Any = None) -> None:
+        if not actor.may_everywhere(self.name):
+            raise Denied(_("You hold no right to do this: %(action)s.") % {"action": self.label})
+
+    def _locked(self, subject: Any, actor: Actor, version: int | None) -> Any:
+        self.require(actor)
+        assert self.model is not None
+        current = self.model.objects.select_for_update().filter(organisation_id=actor.organisation_id).first()
+        if version is not None and version != (current.version if current else 0):
+            raise Conflict(current or subject)
+        return current or self.model(organisation_id=actor.organisation_id)
+
+
 def action(
     name: str,
     *,
@@ -345,4 +361,13 @@ def differences(record: Any, values: Mapping[str, Any], actor: Actor) -> list[tu
     return found
 
 
-__all__ = ["Act", "Action", "RecordActions", "action", "create_many", "record_actions", "register_action"]
+__all__ = [
+    "Act",
+    "Action",
+    "RecordActions",
+    "SettingAction",
+    "action",
+    "create_many",
+    "record_actions",
+    "register_action",
+]

@@ -19,7 +19,7 @@ from ringwall.notices.rules.mail import one_line
 from ringwall.notices.rules.webhooks import fault_of_url, is_outside
 
 PATIENCE = 10.0
-"""Seconds to connect, and for each answer."""
+"""Seconds to connect, and for each part of the answer."""
 
 LONGEST_CALL = 30.0
 """Seconds for the whole call: a receiver that answers byte by byte does not keep the worker."""
@@ -29,10 +29,11 @@ LONGEST_ANSWER = 4096
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`code` None: nobody answered; then `reason` says why."""
+    """`code` None: nobody answered; then `reason` says why. `body` is at most as long as was asked for."""
 
     code: int | None
     reason: str = ""
+    body: bytes = b""
 
     @property
     def is_good(self) -> bool:
@@ -40,6 +41,19 @@ class Reply:
 
 
 def post(url: str, headers: Mapping[str, str], body: bytes, *, inward: bool) -> Reply:
+    return call("POST", url, headers, body, inward=inward)
+
+
+def call(
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes | None = None,
+    *,
+    inward: bool,
+    longest: int = LONGEST_ANSWER,
+) -> Reply:
+    """One request and its answer, of which no more than `longest` bytes are read."""
     if fault_of_url(url, inward=inward):
         return Reply(None, _("The address is not one that is called."))
     parts = urlsplit(url)
@@ -57,9 +71,9 @@ def post(url: str, headers: Mapping[str, str], body: bytes, *, inward: bool) -> 
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     watch.start()
     try:
-        connection.request("POST", path, body, dict(headers))
+        connection.request(method, path, body, dict(headers))
         answer = connection.getresponse()
-        answer.read(LONGEST_ANSWER)
+        read = answer.read(longest)
     except (OSError, http.client.HTTPException, ValueError) as error:
         return Reply(None, one_line(str(error) or type(error).__name__))
     finally:
@@ -68,7 +82,7 @@ def post(url: str, headers: Mapping[str, str], body: bytes, *, inward: bool) -> 
     if 300 <= answer.status < 400:
         target = one_line(answer.headers.get("Location", ""))
         return Reply(answer.status, _("It sends elsewhere, which is not followed: %(target)s") % {"target": target})
-    return Reply(answer.status, "" if 200 <= answer.status < 300 else one_line(answer.reason))
+    return Reply(answer.status, "" if 200 <= answer.status < 300 else one_line(answer.reason), read)
 
 
 class _Pinned(http.client.HTTPConnection):

@@ -28,6 +28,7 @@ class Notice(models.Model):
         INCIDENT_CLOCK = kinds.INCIDENT_CLOCK, _("has a deadline that runs")
         DECISION = kinds.DECISION, _("waits for your decision")
         HANDED_OVER = kinds.HANDED_OVER, _("hands over to you")
+        EMERGENCY = kinds.EMERGENCY, _("signed in by the emergency account")
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")

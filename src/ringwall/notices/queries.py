@@ -7,7 +7,17 @@ from django.db.models import Count
 
 from ringwall.access.policy import Actor
 from ringwall.kit.errors import NotFound
-from ringwall.notices.models import CalendarAddress, Delivery, MailHabit, MailServer, Notice, OutgoingMail, Webhook
+from ringwall.notices.models import (
+    CalendarAddress,
+    Delivery,
+    MailHabit,
+    MailServer,
+    Notice,
+    OutgoingMail,
+    Sealed,
+    Webhook,
+)
+from ringwall.notices.sealing import unseal
 
 SHOWN = 100
 
@@ -22,6 +32,12 @@ def notices_of(actor: Actor, *, unread: bool = False, limit: int = SHOWN) -> lis
 
 def server_of(organisation_id: UUID) -> MailServer | None:
     return MailServer.objects.filter(organisation_id=organisation_id).first()
+
+
+def secret_of(row: UUID) -> str:
+    """What was sealed beside a row; empty where nothing was, or with another key of the installation."""
+    box = Sealed.objects.filter(row=row).values_list("box", flat=True).first()
+    return unseal(box or "") or ""
 
 
 def habit_of(person_id: UUID) -> MailHabit:

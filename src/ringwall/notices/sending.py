@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils import timezone
 
-from ringwall.notices.models import MailServer, OutgoingMail, Sealed
+from ringwall.notices.models import MailServer, OutgoingMail
+from ringwall.notices.queries import secret_of
 from ringwall.notices.rules.mail import is_lasting, one_line, pause_after
-from ringwall.notices.sealing import unseal
 
 log = logging.getLogger(__name__)
 
@@ -112,8 +112,7 @@ def connected(server: MailServer) -> Iterator[smtplib.SMTP]:
 
 
 def password_of(server: MailServer) -> str:
-    kept = Sealed.objects.filter(pk=server.pk).values_list("box", flat=True).first()
-    return unseal(kept or "") or ""
+    return secret_of(server.pk)
 
 
 def words_of(error: BaseException) -> str:

@@ -44,6 +44,12 @@ SHOWN_CHECKPOINTS = 5
 registry.places.append((Link(gettext_lazy("Ledger"), "ledger/", "scroll-text"), "settings", 90, VIEW))
 jobs.paths["ledger-verify"] = "ringwall.site.ledger_views.verify"
 
+OF_ITSELF = {
+    "identity_provider.admit": gettext_lazy("says who signed in"),
+    "identity_provider.emergency": gettext_lazy("emergency account used"),
+}
+"""Acts that nobody chooses: they follow from a sign-in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -217,7 +223,8 @@ def _subject_words(verb: str) -> str:
 
 def _verb_words(verb: str) -> str:
     act = registry.actions.get(verb)
-    return f"{_subject_words(verb)}: {act.label}" if act else verb
+    label = act.label if act else OF_ITSELF.get(verb)
+    return f"{_subject_words(verb)}: {label}" if label else verb
 
 
 def _lines(actor: Actor, acts: Sequence[queries.RecordedAct], visible: Q) -> list[Line]:

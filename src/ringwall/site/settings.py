@@ -1,5 +1,5 @@
 """Settings of the one Django project. The environment may name RINGWALL_DATA, DATABASE_URL, RINGWALL_HOSTS,
-RINGWALL_URL, RINGWALL_WEBHOOKS_INWARD, RINGWALL_DEBUG.
+RINGWALL_URL, RINGWALL_WEBHOOKS_INWARD, RINGWALL_IDENTITY_INWARD, RINGWALL_DEBUG.
 """
 
 import os
@@ -77,6 +77,9 @@ RINGWALL_URL = os.environ.get("RINGWALL_URL", f"https://{_PUBLIC}" if _PUBLIC el
 RINGWALL_WEBHOOKS_INWARD = os.environ.get("RINGWALL_WEBHOOKS_INWARD") == "1"
 """Whether webhooks may go to addresses inside one's own network, and without TLS."""
 
+RINGWALL_IDENTITY_INWARD = os.environ.get("RINGWALL_IDENTITY_INWARD") == "1"
+"""Whether identity providers may have addresses inside one's own network; without TLS only on this machine."""
+
 
 INSTALLED_APPS = [
     # Floors from the ground up: each is registered before those that build on it; the site comes last.
@@ -131,6 +134,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "ringwall.kit.middleware.ActorMiddleware",
+    "ringwall.administration.middleware.ProviderMiddleware",
     "ringwall.administration.middleware.SecondFactorMiddleware",
 ]
 ROOT_URLCONF = "ringwall.site.urls"

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from ringwall.access.models import Organisation, User
 from ringwall.access.policy import Actor
+from ringwall.administration.identity.sessions import begun
 from ringwall.kit import pages, registry
 from ringwall.kit.debts import debts_of
 from ringwall.kit.errors import NotFound
@@ -29,10 +30,13 @@ FAILED_TEXT = _("Nothing of what you did was half stored. Try again; if it stays
 
 @login_required
 def start(request: HttpRequest) -> HttpResponse:
-    """To the home page of the first organisation in which the user is somebody."""
-    found = (
-        Organisation.objects.filter(people__user=request.user.pk, people__withdrawn_on=None).order_by("name").first()
-    )
+    """To the home page of the first organisation in which the user is somebody, or of the one whose identity provider
+    sent them.
+    """
+    mine = Organisation.objects.filter(people__user=request.user.pk, people__withdrawn_on=None)
+    if (session := begun(request)) is not None:
+        mine = mine.filter(pk=session.organisation)
+    found = mine.order_by("name").first()
     if found is None:
         raise NotFound(_("Your login belongs to no organisation yet. Ask your administrator."))
     return redirect(f"/{found.code}/")

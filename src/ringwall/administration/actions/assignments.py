@@ -11,13 +11,14 @@ from ringwall.access.models import Person, RoleAssignment, Unit
 from ringwall.access.policy import Actor, Role, roles
 from ringwall.administration import queries
 from ringwall.administration.actions.checks import require_administrator_left, require_present, require_right_in
+from ringwall.administration.actions.emergency import require_no_emergency
 from ringwall.administration.rules import Term
 from ringwall.kit.actions import Action, action, register_action
 from ringwall.kit.acts import current_act
 from ringwall.kit.errors import Denied, Invalid, Refused
 from ringwall.kit.inputs import DateInput, Inputs
 
-ADMINISTERED = frozenset({"user", "person", "unit", "assignment", "token", "organisation"})
+ADMINISTERED = frozenset({"user", "person", "unit", "assignment", "token", "organisation", "identity_provider"})
 """Kinds whose acts give power over others: such a right is given only by who holds it."""
 
 
@@ -37,7 +38,7 @@ def _create(
 ) -> RoleAssignment:
     require_right_in(actor, "assignment.create", unit)
     require_present(unit)
-    _require_own_rights(actor, roles[role], unit)
+    require_own_rights(actor, roles[role], unit)
     today = timezone.localdate()
     if from_on and until_on and until_on < from_on:
         raise Invalid({"until_on": [str(_("The end lies before the start."))]})
@@ -56,7 +57,7 @@ def _create(
     return row
 
 
-def _require_own_rights(actor: Actor, role: Role, unit: Unit) -> None:
+def require_own_rights(actor: Actor, role: Role, unit: Unit) -> None:
     """Nobody gives power over people, roles and tokens that they do not hold there themselves."""
     for grant in sorted(role.grants):
         if grant.partition(".")[0] in ADMINISTERED and not actor.may_in(grant, unit.pk):
@@ -93,6 +94,8 @@ def end(
     today = timezone.localdate()
     if row.until_on and row.until_on < today:
         raise Refused(_("It has ended already."))
+    if row.role == queries.ADMINISTRATOR:
+        require_no_emergency(row.person)
     if until_on and until_on < today:
         raise Invalid({"until_on": [str(_("The end lies in the past."))]})
     if until_on and row.from_on and until_on < row.from_on:

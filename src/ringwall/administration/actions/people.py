@@ -10,6 +10,7 @@ from ringwall.access.models import Person, User
 from ringwall.access.policy import Actor
 from ringwall.administration import queries
 from ringwall.administration.actions.checks import require_administrator_left, require_present, require_right_in
+from ringwall.administration.actions.emergency import require_no_emergency
 from ringwall.administration.links import link_token
 from ringwall.administration.rules import Term
 from ringwall.kit.actions import Action, action, register_action
@@ -64,6 +65,7 @@ def withdraw(person: Person, *, actor: Actor) -> Person:
     """A person leaves: access, roles and tokens end at once, in one act. What they did and own stays in their name."""
     if person.withdrawn_on:
         raise Refused(_("%(person)s has left already.") % {"person": person})
+    require_no_emergency(person)
     today = timezone.localdate()
     held = [row for row in person.assignments.all() if row.until_on is None or row.until_on >= today]
     if any(row.role == queries.ADMINISTRATOR for row in held):
@@ -139,6 +141,7 @@ def invite(person: Person, *, actor: Actor) -> str:
 def renew_link(person: Person, *, actor: Actor) -> str:
     """A lost password: void it and return the token of a new one-time link. The second factor stays."""
     user = _login_of(person)
+    require_no_emergency(person)
     user.set_unusable_password()
     user.save(update_fields=["password"])
     _note(user, person, "update", {"password": "void"})

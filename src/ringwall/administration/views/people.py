@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from ringwall.access.models import Person
 from ringwall.access.policy import Actor
 from ringwall.administration import links, queries
-from ringwall.administration.actions import assignments, handover, people
+from ringwall.administration.actions import assignments, handover, identity, people
 from ringwall.administration.views.assignments import assignment_rows, columns_of
 from ringwall.administration.views.pages import (
     ActForm,
@@ -36,6 +36,7 @@ ACTS: dict[str, Action] = {
     "invite": people.invite,
     "renew": people.renew_link,
     "forget-factor": people.forget_factor,
+    "forget-identity": identity.forget,
     "withdraw": people.withdraw,
     "restore": people.restore,
 }
@@ -118,7 +119,8 @@ def _login_state(person: Person) -> tuple[str, str]:
         return _("no login"), "quiet"
     if not person.user.is_active:
         return _("blocked"), "bad"
-    return (_("signs in"), "good") if person.user.has_usable_password() else (_("invited"), "info")
+    is_in = person.user.has_usable_password() or person.user.last_login is not None
+    return (_("signs in"), "good") if is_in else (_("invited"), "info")
 
 
 @require_GET

@@ -10,15 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from ringwall.access.models import Person
 from ringwall.access.policy import Actor, actor_for_person
-from ringwall.kit.actions import Action, register_action
+from ringwall.kit.actions import SettingAction, register_action
 from ringwall.kit.acts import acting, current_act
-from ringwall.kit.errors import Conflict, Denied, Invalid, Refused
+from ringwall.kit.errors import Denied, Invalid, Refused
 from ringwall.kit.inputs import Inputs
 from ringwall.kit.texts import forbid_control_characters
-from ringwall.ledger.rules import Change
 from ringwall.notices import queries
+from ringwall.notices.actions.secrets import keep
 from ringwall.notices.models import MailHabit, MailServer, OutgoingMail, Sealed
-from ringwall.notices.sealing import seal
 from ringwall.notices.sending import CannotSend, send_test
 
 WEEKDAYS = [
@@ -63,21 +62,6 @@ HABIT = Inputs(
 )
 
 
-class ServerAction(Action):
-    """There is one mail server at most, and the right to it holds for the whole organisation or not."""
-
-    def require(self, actor: Actor, subject: Any = None) -> None:
-        if not actor.may_everywhere(self.name):
-            raise Denied(_("You hold no right to do this: %(action)s.") % {"action": self.label})
-
-    def _locked(self, subject: Any, actor: Actor, version: int | None) -> MailServer:
-        self.require(actor)
-        current = MailServer.objects.select_for_update().filter(organisation_id=actor.organisation_id).first()
-        if version is not None and version != (current.version if current else 0):
-            raise Conflict(current or subject)
-        return current or MailServer(organisation_id=actor.organisation_id)
-
-
 def _update(server: MailServer, *, actor: Actor, password: str, **values: Any) -> MailServer:
     is_elsewhere = (server.host, server.port, server.user) != (values["host"], values["port"], values["user"])
     for name, value in values.items():
@@ -93,22 +77,11 @@ def _update(server: MailServer, *, actor: Actor, password: str, **values: Any) -
         raise Invalid(errors)
     current_act().save(server)
     if password or not server.user:
-        _keep(server, password)
+        keep(server, "password", password if server.user else "")
     return server
 
 
-def _keep(server: MailServer, password: str) -> None:
-    """The ledger tells that the password changed, not to what."""
-    row = {"organisation_id": server.organisation_id, "box": seal(password)}
-    if server.user:
-        Sealed.objects.update_or_create(row=server.pk, defaults=row)
-    elif not Sealed.objects.filter(row=server.pk).delete()[0]:
-        return
-    said = {"password": "changed" if server.user else "removed"}
-    current_act().note(Change(server.kind, server.pk, "", "update", server.version, {}, said))
-
-
-update = register_action(ServerAction("mail.update", _("Mail server"), _update, MailServer, SERVER, icon="mail"))
+update = register_action(SettingAction("mail.update", _("Mail server"), _update, MailServer, SERVER, icon="mail"))
 
 
 def test(actor: Actor, address: str) -> None:

@@ -20,8 +20,9 @@ from ringwall.kit.inputs import Inputs
 from ringwall.kit.texts import forbid_control_characters
 from ringwall.ledger.rules import Change
 from ringwall.notices.models import Delivery, Sealed, Webhook
+from ringwall.notices.queries import secret_of
 from ringwall.notices.rules import webhooks as rules
-from ringwall.notices.sealing import seal, unseal
+from ringwall.notices.sealing import seal
 
 TEST = "ringwall.test"
 FAULTS = {
@@ -161,8 +162,7 @@ def _seal(webhook: Webhook, said: dict[str, str]) -> None:
 
 def secrets_of(webhook: Webhook) -> list[str]:
     """By which calls are signed now: the present secret first, and for a day the one before it."""
-    box = Sealed.objects.filter(row=webhook.pk).values_list("box", flat=True).first()
-    if not (text := unseal(box or "")):
+    if not (text := secret_of(webhook.pk)):
         return []
     said = json.loads(text)
     found = [said["now"]]

@@ -50,4 +50,4 @@ def test_a_subject_arrives_as_it_was_written(text: str) -> None:
 
 
 def test_only_what_cannot_wait_is_immediate() -> None:
-    assert {"escalation", "incident_clock", "decision"} == IMMEDIATE
+    assert {"escalation", "incident_clock", "decision", "emergency"} == IMMEDIATE
