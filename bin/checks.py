@@ -51,6 +51,7 @@ class Need:
 NEEDS = (
     Need(("msgfmt",), "gettext", "tests of translations"),
     Need(("pdftotext",), "poppler-utils", "tests of PDF files"),
+    Need(("node",), "nodejs npm", "tests of signing in by a provider"),
     Need(("soffice", "libreoffice"), "libreoffice-calc libreoffice-writer", "tests with LibreOffice"),
 )
 POSTGRES = Need(("postgres",), "postgresql", "tests on PostgreSQL")
