@@ -1,9 +1,12 @@
 """Settings of the whole test suite."""
 
 import atexit
+import gc
+import logging
 import os
 import shutil
 import tempfile
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,6 +19,36 @@ if "RINGWALL_DATA" not in os.environ:
 # A busy machine must not fail a test: no property is timed.
 settings.register_profile("ringwall", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ringwall")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    """What takes time and is no part of any test: slow hashes of passwords, and warnings written where nobody reads."""
+    from django.conf import settings as product
+
+    product.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    for name in (None, *logging.root.manager.loggerDict):
+        logger = logging.getLogger(name)
+        logger.handlers = [handler for handler in logger.handlers if type(handler) is not logging.StreamHandler]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The tables come from the models, as in a new installation; the full-text index has no model."""
+    from django.db import connection
+
+    from ringwall.search.engines.choice import engine_of
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for statement in engine_of(connection.vendor).create:
+            cursor.execute(statement)
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded stays: searching it for garbage again and again takes a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -45,20 +45,26 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+BASE = [sys.executable, "-W", "ignore", "-m", "ringwall.site.cli"]
+
+
+def load(data: Path, language: str = "en") -> None:
+    """Load the demonstration into the directory, where it is not yet."""
+    if (data / "demonstration-sign-ins.json").exists():
+        return
+    command = [*BASE, "demo", "--language", language]
+    done = subprocess.run(command, env=environment(data), capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+
+
 @contextmanager
 def trial(data: Path, language: str = "en") -> Iterator[Trial]:
     """Load the demonstration into the directory (where it is not yet) and serve it until the block ends."""
-    base = [sys.executable, "-W", "ignore", "-m", "ringwall.site.cli"]
-    kept = data / "demonstration-sign-ins.json"
-    if not kept.exists():
-        done = subprocess.run(  # noqa: S603 - our own program
-            [*base, "demo", "--language", language], env=environment(data), capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise RuntimeError(done.stderr)
-    sign_ins = {row["key"]: row for row in json.loads(kept.read_text())}
+    load(data, language)
+    sign_ins = {row["key"]: row for row in json.loads((data / "demonstration-sign-ins.json").read_text())}
     port = free_port()
-    server = subprocess.Popen([*base, "serve", "--port", str(port)], env=environment(data), stdout=subprocess.DEVNULL)  # noqa: S603
+    server = subprocess.Popen([*BASE, "serve", "--port", str(port)], env=environment(data), stdout=subprocess.DEVNULL)  # noqa: S603
     try:
         _wait(f"http://127.0.0.1:{port}/accounts/login/", server)
         yield Trial(f"http://127.0.0.1:{port}", data, sign_ins)

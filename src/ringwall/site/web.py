@@ -97,7 +97,7 @@ def remember_prepared() -> None:
 def _version_of_tables() -> str:
     """The names of all migrations, our own and of packages by their version, and the database they were made in."""
     package = Path(__file__).resolve().parents[1]
-    names = sorted(str(path.relative_to(package)) for path in package.glob("*/migrations/0*.py"))
+    names = sorted(str(path.relative_to(package)) for path in package.glob("**/migrations/0*.py"))
     packages = [f"{name} {version(name)}" for name in ("django", "django-allauth", "django-tasks-db")]
     text = "\n".join([*names, *packages, os.environ.get("DATABASE_URL", "")])
     return hashlib.sha256(text.encode()).hexdigest()

@@ -7,6 +7,9 @@ from django.utils import timezone
 from ringwall.improvement.actions import finding_acts
 from ringwall.kit.testing import RegisterContract
 
+pytestmark = pytest.mark.once
+"""The kit's lists were checked on both databases with other registers."""
+
 
 class TestFindingRegister(RegisterContract):
     kind = "finding"

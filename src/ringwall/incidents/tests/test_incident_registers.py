@@ -1,4 +1,9 @@
+import pytest
+
 from ringwall.kit.testing import RegisterContract
+
+pytestmark = pytest.mark.once
+"""The kit's lists were checked on both databases with other registers."""
 
 
 class TestEventRegister(RegisterContract):

@@ -132,7 +132,7 @@ def test_a_trigger_without_its_teeth_is_found(filled: None) -> None:
 
 def test_migrate_brings_missing_triggers_back(db: None) -> None:
     drop("ledger_entry_refuse_update", "ledger_entry")
-    call_command("migrate", "ledger", verbosity=0)
+    call_command("migrate", verbosity=0)
     assert triggers.faults(connection) == []
 
 

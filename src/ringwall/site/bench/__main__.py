@@ -97,10 +97,11 @@ def _fill(sizes: Sizes) -> int:
     from django.db import connection
 
     from ringwall.kit.statistics import refresh_statistics
+    from ringwall.site import tables
     from ringwall.site.bench.dataset import make
 
     print(f"making the data set: {sizes.records} records, {sizes.entries} ledger entries …", file=sys.stderr)
-    call_command("migrate", verbosity=0, interactive=False)
+    tables.prepare()
     call_command("createcachetable", verbosity=0)
     make(sizes, lambda line: print(line, file=sys.stderr, flush=True))
     if connection.vendor == "postgresql":

@@ -16,6 +16,7 @@ from ringwall.administration.setup import ensure_installation, renew_link, set_u
 from ringwall.catalogues.builtin import load_builtin
 from ringwall.ledger.actions import checkpoint_all
 from ringwall.risk.criteria_actions import ensure_default_criteria
+from ringwall.site import tables
 from ringwall.site.cli import GOOD, Answer, UsageError, command, system_user
 from ringwall.site.web import SIGN_INS, is_free, is_loopback, remember_prepared
 
@@ -51,7 +52,7 @@ def _port(text: str) -> int:
 
 def prepare_database() -> None:
     """Create or update the tables; quick when there is nothing to do."""
-    call_command("migrate", verbosity=0, interactive=False)
+    tables.prepare()
     call_command("createcachetable", verbosity=0)
     remember_prepared()
 

@@ -19,7 +19,7 @@ from ringwall.site.tests.proof.building import ProofWorld
 from ringwall.site.tests.proof.standing import standing_world
 from ringwall.site.tests.proof.viewers import Viewer, members
 
-pytestmark = [pytest.mark.once, pytest.mark.django_db]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.xdist_group("told")]
 READERS = [viewer for viewer in members() if viewer.name in {"isms-manager", "administrator", "nobody"}]
 STRICT = {
     "default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "frame-ancestors": "'none'", "base-uri":

@@ -22,7 +22,7 @@ from ringwall.administration.tests.identity.forger import (
     unsigned,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def lies(forger: Forger, nonce: str) -> dict[str, tuple[str, str]]:

@@ -19,7 +19,7 @@ from ringwall.kit.errors import Invalid, Refused
 from ringwall.ledger.models import Entry, Payload
 from ringwall.notices.models import Notice, Sealed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -12,6 +12,9 @@ from ringwall.kit.acts import acting
 from ringwall.kit.registry import Carriage
 from ringwall.kit.testing import RegisterContract
 
+pytestmark = pytest.mark.once
+"""The kit's lists were checked on both databases with other registers."""
+
 
 class TestRequirementNoteRegister(RegisterContract):
     kind = "requirement_note"

@@ -1,3 +1,4 @@
+import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -6,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ringwall.site.trial import Trial, trial
+from ringwall.site.trial import Trial, load, trial
 
 CHROMIUM = os.environ.get("RINGWALL_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
 ARGUMENTS = [
@@ -23,7 +24,14 @@ ARGUMENTS = [
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
     if not CHROMIUM:
         pytest.skip("no Chromium")
-    with trial(tmp_path_factory.mktemp("trial") / "data") as served:
+    data = tmp_path_factory.mktemp("trial") / "data"
+    loaded = tmp_path_factory.getbasetemp().parent / "demonstration"
+    # Loaded once, by whichever process comes first; each then serves a copy of its own.
+    with loaded.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        load(loaded)
+    shutil.copytree(loaded, data)
+    with trial(data) as served:
         yield served
 
 

@@ -42,10 +42,11 @@ def test_an_employee_reports_and_the_officer_starts_the_clock(signed_in: Any) ->
     officer.click("#panel-findings a:has-text('Record finding')")
     assert officer.input_value("[name=source]") == "incident"
     officer.fill("[name=title]", "Mailboxes have no second factor")
-    officer.click("main form button.button-primary")
-    if officer.locator("input[name=seen]").count():
+    with officer.expect_navigation():
         officer.click("main form button.button-primary")
-    officer.wait_for_url("**/findings/F-*/")
+    if "/new/" in officer.url:  # similar ones are shown once
+        officer.click("main form button.button-primary")
+        officer.wait_for_url("**/findings/F-*/")
 
     employee.goto("/lindtal/report-event/")
     assert ref in employee.inner_text("main") and "became an incident" in employee.inner_text("main")

@@ -268,7 +268,7 @@ def _soa_row_values(world: ProofWorld, register: Register, place: Place, word: s
 
 def _check_values(world: ProofWorld, register: Register, place: Place, word: str) -> dict[str, Any]:
     """Of one clause, so that its answers are few."""
-    asked = {"catalogue": "iso27001-2022", "parts": ["4.1"], "level": ""}
+    asked = {"catalogue": "iso27001-2022", "parts": ["4.1"]}
     return _values(world, register, place, word) | asked
 
 
