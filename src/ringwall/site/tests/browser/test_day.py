@@ -42,6 +42,7 @@ def test_an_employee_reports_and_the_officer_starts_the_clock(signed_in: Any) ->
     officer.click("#panel-findings a:has-text('Record finding')")
     assert officer.input_value("[name=source]") == "incident"
     officer.fill("[name=title]", "Mailboxes have no second factor")
+    officer.select_option("[name=category]", "minor")
     with officer.expect_navigation():
         officer.click("main form button.button-primary")
     if "/new/" in officer.url:  # similar ones are shown once
