@@ -30,7 +30,8 @@ from ringwall.site.tests.proof.building import ProofWorld
 from ringwall.site.tests.proof.standing import standing_world
 from ringwall.site.wsgi import application
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("conformance")]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres, pytest.mark.xdist_group("conformance")]
+"""Where there is PostgreSQL, on that alone: it refuses more."""
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 EXAMPLES = 6
 """Requests made for each operation; more find nothing new in the time they take."""

@@ -170,8 +170,18 @@ ONE_WORKER = [pytest.param(code, marks=pytest.mark.xdist_group(f"demonstration-{
 """What is loaded once in a language is asked by one process."""
 
 
+loaded: dict[str, Shell] = {}
+"""By language: the tests may be asked in an order that changes between the two."""
+
+
 @pytest.fixture(scope="module", params=ONE_WORKER)
 def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    if request.param not in loaded:
+        loaded[request.param] = _load(request, tmp_path_factory)
+    return loaded[request.param]
+
+
+def _load(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shell:
     made = Shell(tmp_path_factory.mktemp(f"demonstration-{request.param}") / "data")
     made.environment["LANGUAGE_OF_DEMONSTRATION"] = request.param
     body = made.json("demo", "--language", request.param)

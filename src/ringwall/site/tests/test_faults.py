@@ -97,6 +97,9 @@ print(json.dumps(told))
 """
 
 
+pytestmark = pytest.mark.xdist_group("faults")
+
+
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Shell:
     """The demonstration in a directory of its own."""
