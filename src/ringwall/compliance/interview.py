@@ -21,6 +21,7 @@ from ringwall.kit import registry
 from ringwall.kit.cells import record_url
 from ringwall.kit.errors import NotFound
 from ringwall.kit.pages import Panel
+from ringwall.kit.records import is_uuid
 
 WALKS = ("open", "unmet", "reasons", "all")
 """What one walks through: what needs an answer, what is not met, what lacks its justification, everything."""
@@ -113,6 +114,16 @@ def question(check: Check, walk: Walk, at: str) -> Question | None:
         roles[current.id],
         path,
     )
+
+
+def answer_at(check: Check, walk: Walk, at: str) -> Answer | None:
+    """The answer that `question` would show, without what surrounds it where its id is given."""
+    if is_uuid(at):
+        found: Answer | None = Answer.objects.filter(pk=at, round=check, withdrawn_on=None).first()
+        if found is not None:
+            return found
+    shown = question(check, walk, at)
+    return shown.answer if shown is not None else None
 
 
 def following(check: Check, walk: Walk, after: Answer) -> AnswerRow | None:

@@ -46,23 +46,28 @@ def interview_page(request: ActorRequest, ref: str) -> HttpResponse:
     """One question after the other: GET shows one, POST stores its answer and goes on to the next of the walk."""
     actor: Actor = request.actor
     check = queries.find_check(actor, ref)
-    walk = interview.Walk.read(request.GET)
-    found = interview.question(check, walk, request.GET.get("at", "").replace("\x00", ""))
-    if found is None:
-        return redirect(check_url(actor, check))
-    status, errors, given, theirs = 200, {}, _stored(found.answer), None
-    if request.method == "POST":
-        given = _given(request.POST)
-        version = request.POST.get("version", "")
+    walk, at = interview.Walk.read(request.GET), request.GET.get("at", "").replace("\x00", "")
+    status, theirs = 200, None
+    errors: dict[str, list[str]] = {}
+    if request.method == "POST" and (answer := interview.answer_at(check, walk, at)) is not None:
+        version, at = request.POST.get("version", ""), str(answer.pk)
         try:
-            actions.give.run(actor, given, subject=found.answer, version=int(version) if version.isdigit() else None)
+            actions.give.run(
+                actor,
+                _given(request.POST),
+                subject=answer,
+                version=int(version) if version.isdigit() else None,
+            )
         except Conflict as error:
-            status, theirs = error.status, Answer.objects.select_related("answered_by").get(pk=found.answer.pk)
-            found.answer.version = theirs.version
+            status, theirs = error.status, Answer.objects.select_related("answered_by").get(pk=answer.pk)
         except Invalid as error:
             status, errors = error.status, error.errors
         else:
-            return redirect(_next_address(actor, check, walk, found.answer, stays=request.POST.get("go") == "stay"))
+            return redirect(_next_address(actor, check, walk, answer, stays=request.POST.get("go") == "stay"))
+    found = interview.question(check, walk, at)
+    if found is None:
+        return redirect(check_url(actor, check))
+    given = _given(request.POST) if request.method == "POST" else _stored(found.answer)
     context = _question_context(actor, found, given) | {"errors": errors, "theirs": _told(theirs)}
     return render(request, "compliance/interview.html", context, status=status)
 
