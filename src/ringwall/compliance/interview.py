@@ -83,7 +83,8 @@ class Question:
 
 
 def rows_of(check: Check) -> tuple[list[Group], list[AnswerRow]]:
-    return queries.groups_of(check), queries.answer_rows(check)
+    rows = queries.answer_rows(check) if queries.names_roles(check) else queries.bare_rows(check)
+    return queries.groups_of(check), rows
 
 
 def question(check: Check, walk: Walk, at: str) -> Question | None:
@@ -97,6 +98,8 @@ def question(check: Check, walk: Walk, at: str) -> Question | None:
     current = _named(groups, rows, at) if at else (walked[0] if walked else rows[0])
     outline = queries.outline(groups, rows)
     branch, path = _branch(outline, current)
+    titles = queries.titles_of(row.answer for row in branch if row.answer is not None)
+    branch = [row if row.answer is None else row._replace(title=titles[row.answer.id]) for row in branch]
     answer = Answer.objects.select_related("requirement", "answered_by").get(pk=current.id)
     answer.round, answer.requirement.catalogue = check, check.catalogue
     return Question(

@@ -147,6 +147,29 @@ def answer_rows(check: Check) -> list[AnswerRow]:
     return [AnswerRow(*row) for row in rows.values_list(*_COLUMNS)]
 
 
+STRUCTURED = ("requirement__translations", "requirement__attributes")
+
+
+def bare_rows(check: Check) -> list[AnswerRow]:
+    """The same without translations and roles, whose decoding takes most of the time."""
+    columns = [column for column in _COLUMNS if column not in STRUCTURED]
+    rows = Answer.objects.filter(round=check, withdrawn_on=None).order_by("requirement__position")
+    return [AnswerRow._make((*row[:8], {}, row[8], {}, *row[9:])) for row in rows.values_list(*columns)]
+
+
+def names_roles(check: Check) -> bool:
+    """Whether the requirements of its catalogue name roles themselves."""
+    return Requirement.objects.filter(catalogue_id=check.catalogue_id, attributes__has_key="roles").exists()
+
+
+def titles_of(answers: Iterable[AnswerRow]) -> dict[UUID, str]:
+    """Answer → its title in the language in use."""
+    language = get_language() or "en"
+    rows = Answer.objects.filter(pk__in=[row.id for row in answers])
+    found = rows.values_list("pk", "requirement__title", "requirement__translations")
+    return {pk: str((told.get(language) or {}).get("title") or title) for pk, title, told in found}
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     identifier: str
