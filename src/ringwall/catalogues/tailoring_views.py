@@ -20,6 +20,7 @@ from ringwall.catalogues.rules import VERBS
 from ringwall.catalogues.tree import Query, drawn_tree
 from ringwall.kit import pages
 from ringwall.kit.errors import Conflict, Invalid, NotFound
+from ringwall.kit.exports import attachment
 from ringwall.kit.requests import ActorRequest
 
 
@@ -338,7 +339,4 @@ def oscal_file(request: ActorRequest, ref: str, ending: str) -> HttpResponse:
     if ending not in ("json", "xml"):
         raise NotFound
     content = import_module("ringwall.catalogues.tailoring").profile_file(profile, ending)
-    response = HttpResponse(content, content_type=f"application/{ending}")
-    response["Content-Disposition"] = f'attachment; filename="{profile.ref}-profile.{ending}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(content, f"application/{ending}", f"{profile.ref}-profile.{ending}")

@@ -18,7 +18,7 @@ from ringwall.kit import registry
 from ringwall.kit.actions import action, check, record_actions
 from ringwall.kit.acts import Act, acting
 from ringwall.kit.errors import Refused
-from ringwall.kit.inputs import DateInput
+from ringwall.kit.inputs import DateInput, text_area
 from ringwall.kit.records import assign_refs, ref_key
 from ringwall.kit.statistics import MANY, refresh_statistics
 from ringwall.kit.texts import forbid_control_characters
@@ -139,26 +139,17 @@ class StatementsField(forms.JSONField):
         return {str(number): str(answer) for number, answer in found.items()}
 
 
-def _text(label: Any, rows: int = 2, longest: int = 20_000, help_text: Any = "") -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        required=False,
-        max_length=longest,
-        help_text=help_text,
-        widget=forms.Textarea(attrs={"rows": rows}) if rows > 1 else forms.TextInput(),
-        validators=[forbid_control_characters],
-    )
-
-
 GIVEN = {
     "value": forms.ChoiceField(label=gettext_lazy("Answer"), choices=Value.choices, required=False),
     "statements": StatementsField(label=gettext_lazy("Statements"), required=False),
     "maturity": forms.IntegerField(
         label=gettext_lazy("Maturity"), required=False, min_value=0, max_value=rules.MOST_MATURE
     ),
-    "justification": _text(gettext_lazy("Justification")),
-    "remark": _text(gettext_lazy("Remark")),
-    "asked": _text(gettext_lazy("Who was asked"), rows=1, longest=200),
+    "justification": text_area(gettext_lazy("Justification"), required=False, rows=2),
+    "remark": text_area(gettext_lazy("Remark"), required=False, rows=2),
+    "asked": forms.CharField(
+        label=gettext_lazy("Who was asked"), required=False, max_length=200, validators=[forbid_control_characters]
+    ),
 }
 
 

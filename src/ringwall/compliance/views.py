@@ -23,7 +23,7 @@ from ringwall.kit import jobs, pages
 from ringwall.kit.cells import record_url
 from ringwall.kit.drafts import ImportDraft
 from ringwall.kit.errors import Conflict, Denied, Invalid, NotFound
-from ringwall.kit.exports import MEDIA
+from ringwall.kit.exports import MEDIA, attachment
 from ringwall.kit.registry import registers
 from ringwall.kit.requests import ActorRequest
 from ringwall.kit.words import file_words
@@ -181,14 +181,7 @@ def all_page(request: ActorRequest, ref: str) -> HttpResponse:
 def spreadsheet(request: ActorRequest, ref: str) -> HttpResponse:
     check = queries.find_check(request.actor, ref)
     body = import_module("ringwall.compliance.writing").workbook_of(check)
-    return _file(body, MEDIA["xlsx"], f"{check.ref}.xlsx")
-
-
-def _file(body: bytes, media: str, name: str) -> HttpResponse:
-    response = HttpResponse(body, content_type=media)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(body, MEDIA["xlsx"], f"{check.ref}.xlsx")
 
 
 @require_GET
@@ -207,7 +200,7 @@ def report(request: ActorRequest, ref: str) -> HttpResponse:
         return redirect(f"/{actor.organisation.code}/jobs/{job.pk}/")
     found = import_module("ringwall.compliance.reports").build(check, actor, language)
     name = import_module("ringwall.compliance.jobs").file_name(check.ref, form)
-    return _file(rendering.render(found, form), rendering.FORMATS[form].media_type, name)
+    return attachment(rendering.render(found, form), rendering.FORMATS[form].media_type, name)
 
 
 class BringBackForm(forms.Form):

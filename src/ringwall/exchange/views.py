@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 from ringwall.access.policy import Actor
 from ringwall.exchange.queries import GRANTS, scope_for
 from ringwall.kit.errors import NotFound
+from ringwall.kit.exports import attachment
 from ringwall.kit.requests import ActorRequest
 
 MEDIA = {"json": "application/json", "xml": "application/xml", "zip": "application/zip"}
@@ -29,7 +30,4 @@ def file_of(actor: Actor, ref: str, document: str, ending: str) -> HttpResponse:
         content = exporting.package_of(actor, scope)
     else:
         content = exporting.document_of(actor, scope, document, ending)
-    response = HttpResponse(content, content_type=MEDIA[ending])
-    response["Content-Disposition"] = f'attachment; filename="{scope.ref}-{document}.{ending}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(content, MEDIA[ending], f"{scope.ref}-{document}.{ending}")

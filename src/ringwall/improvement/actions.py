@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from django import forms
@@ -31,6 +31,7 @@ from ringwall.kit.actions import action, check, record_actions
 from ringwall.kit.acts import current_act
 from ringwall.kit.errors import Invalid, Refused
 from ringwall.kit.fields import ReferenceField
+from ringwall.kit.inputs import text_area
 from ringwall.kit.records import Record, assign_refs
 from ringwall.kit.texts import forbid_control_characters
 from ringwall.ledger.rules import Change
@@ -126,17 +127,6 @@ def settle(findings: Iterable[Finding]) -> list[Finding]:
     return changed
 
 
-def _text(label: Any, *, required: bool = True, help_text: Any = "", rows: int = 3) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": rows}),
-        validators=[forbid_control_characters],
-    )
-
-
 def _in(*states: State) -> Callable[[Finding], bool]:
     return lambda finding: not finding.is_withdrawn and finding.state in states
 
@@ -173,7 +163,7 @@ def _store(finding: Finding) -> Finding:
     icon="bandage",
     applies=_in(State.OPEN, State.CORRECTED),
     help_text=_("What was done at once to put it right and to limit the consequences; or why nothing could be done."),
-    fields={"correction": _text(_("correction"))},
+    fields={"correction": text_area(_("correction"))},
 )
 def correct(finding: Finding, *, actor: Actor, correction: str, on: Annotated[date, _("corrected on")]) -> Finding:
     _require(rules.Step.CORRECT, finding, actor)
@@ -194,9 +184,9 @@ ROOT_HELP = _("The last answer in one sentence: what must change so that it does
     applies=_in(State.CORRECTED, State.ANALYSED),
     help_text=_("Ask why, and of each answer again, until the answer is something that you can change."),
     fields={
-        "why_1": _text(_("Why did it happen?"), rows=2),
-        **{f"why_{n}": _text(_("And why that?"), required=False, rows=2) for n in range(2, 6)},
-        "cause": _text(ROOT, help_text=ROOT_HELP, rows=2),
+        "why_1": text_area(_("Why did it happen?"), rows=2),
+        **{f"why_{n}": text_area(_("And why that?"), required=False, rows=2) for n in range(2, 6)},
+        "cause": text_area(ROOT, help_text=ROOT_HELP, rows=2),
     },
 )
 def five_whys(
@@ -221,8 +211,8 @@ def five_whys(
     applies=_in(State.CORRECTED, State.ANALYSED),
     help_text=_("Look along each branch for what contributed, then name what matters most."),
     fields={
-        **{key: _text(label, required=False, rows=2) for key, label in BRANCHES.items()},
-        "cause": _text(ROOT, help_text=ROOT_HELP, rows=2),
+        **{key: text_area(label, required=False, rows=2) for key, label in BRANCHES.items()},
+        "cause": text_area(ROOT, help_text=ROOT_HELP, rows=2),
     },
 )
 def fishbone(
@@ -263,7 +253,7 @@ def _analyse(finding: Finding, actor: Actor, method: Method, lines: list[list[st
     fields={
         "title": forms.CharField(label=_("what is to be done"), max_length=200, validators=[forbid_control_characters]),
         "responsible": ReferenceField(Person, label=_("responsible")),
-        "description": _text(_("description"), required=False),
+        "description": text_area(_("description"), required=False),
     },
 )
 def plan(
@@ -308,7 +298,7 @@ def plan(
             coerce=str,
             empty_value=None,
         ),
-        "looked_at": _text(
+        "looked_at": text_area(
             _("what was looked at"), help_text=_("Sample, records, time span: what the result rests on.")
         ),
     },
@@ -392,7 +382,7 @@ def _used(waiver: Waiver) -> Change:
         "An observation or an opportunity breaks no requirement. It may be concluded in words: what was done, or why "
         "nothing shall be done."
     ),
-    fields={"conclusion": _text(_("conclusion"))},
+    fields={"conclusion": text_area(_("conclusion"))},
 )
 def conclude(finding: Finding, *, actor: Actor, conclusion: str) -> Finding:
     _require(rules.Step.CONCLUDE, finding, actor)
@@ -426,7 +416,7 @@ def join(finding: Finding, *, actor: Actor, earlier: Finding) -> Finding:
     icon="check",
     applies=lambda planned: not planned.is_withdrawn and planned.state == ActionState.OPEN,
     help_text=_("With the last action the time begins after which somebody else checks whether it worked."),
-    fields={"outcome": _text(_("what was done"), help_text=_("And what shows it, so that others can see it."))},
+    fields={"outcome": text_area(_("what was done"), help_text=_("And what shows it, so that others can see it."))},
 )
 def complete(
     planned: CorrectiveAction, *, actor: Actor, on: Annotated[date, _("done on")], outcome: str

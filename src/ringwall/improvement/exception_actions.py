@@ -1,7 +1,7 @@
 """What may be done with exceptions: asked for, judged, decided, ended, renewed."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from django import forms
@@ -20,6 +20,7 @@ from ringwall.improvement.rules import exceptions as rules
 from ringwall.kit.actions import action, assign, check, record_actions
 from ringwall.kit.acts import current_act
 from ringwall.kit.errors import Invalid, Refused
+from ringwall.kit.inputs import text_area
 from ringwall.kit.records import assign_refs
 from ringwall.kit.texts import forbid_control_characters
 
@@ -54,17 +55,6 @@ BARS = {
 }
 
 
-def _text(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        validators=[forbid_control_characters],
-    )
-
-
 @action(
     "exception.ask",
     label=_("Ask for an exception"),
@@ -73,9 +63,9 @@ def _text(label: Any, *, required: bool = True, help_text: Any = "") -> forms.Ch
         "title": forms.CharField(
             label=_("What do you ask for?"), max_length=200, validators=[forbid_control_characters]
         ),
-        "deviation": _text(_("Which rule can you not keep, and what will you do instead?")),
-        "justification": _text(_("Why?")),
-        "compensation": _text(
+        "deviation": text_area(_("Which rule can you not keep, and what will you do instead?")),
+        "justification": text_area(_("Why?")),
+        "compensation": text_area(
             _("What keeps the risk small meanwhile?"), required=False, help_text=_("Leave it empty if you do not know.")
         ),
     },
@@ -159,8 +149,8 @@ def _waits(exception: AuthorisedException) -> bool:
         "level": forms.TypedChoiceField(
             label=_("risk of it"), choices=[("", "—"), *ExceptionLevel.choices], coerce=ExceptionLevel, empty_value=None
         ),
-        "risk": _text(_("risk in words")),
-        "compensation": _text(_("what makes up for it")),
+        "risk": text_area(_("risk in words")),
+        "compensation": text_area(_("what makes up for it")),
     },
 )
 def judge(
@@ -238,7 +228,7 @@ def _grant(
     icon="x",
     applies=_waits,
     help_text=_("Whoever asked reads the reason."),
-    fields={"decision": _text(_("decision in words"))},
+    fields={"decision": text_area(_("decision in words"))},
 )
 def refuse(exception: AuthorisedException, *, actor: Actor, decision: str) -> AuthorisedException:
     _require(rules.Decision.REFUSE, exception, actor, exception.until_on)
@@ -274,7 +264,7 @@ def end(exception: AuthorisedException, *, actor: Actor) -> AuthorisedException:
     icon="calendar-sync",
     applies=lambda e: not e.is_withdrawn and e.state == ExceptionState.GRANTED,
     help_text=_("A renewal is a new exception with its own judgement and decision; this one ends with it."),
-    fields={"justification": _text(_("Why is it still needed?"))},
+    fields={"justification": text_area(_("Why is it still needed?"))},
 )
 def renew(exception: AuthorisedException, *, actor: Actor, until_on: Until, justification: str) -> AuthorisedException:
     if exception.state != ExceptionState.GRANTED:

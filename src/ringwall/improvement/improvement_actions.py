@@ -17,6 +17,7 @@ from ringwall.improvement.rules import improvements as rules
 from ringwall.kit.actions import action, check, record_actions
 from ringwall.kit.errors import Invalid, Refused
 from ringwall.kit.fields import ReferenceField
+from ringwall.kit.inputs import text_area
 from ringwall.kit.records import assign_refs
 from ringwall.kit.texts import forbid_control_characters
 
@@ -24,17 +25,6 @@ improvement_acts = record_actions(
     Improvement,
     ("ref", "title", "idea", "benefit", "suggested_by", "unit", "owner", "effort", "due_on", "restricted"),
 )
-
-
-def _text(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        validators=[forbid_control_characters],
-    )
 
 
 def _effort(label: Any) -> forms.DecimalField:
@@ -49,8 +39,8 @@ def _effort(label: Any) -> forms.DecimalField:
         "title": forms.CharField(
             label=_("Your idea in one line"), max_length=200, validators=[forbid_control_characters]
         ),
-        "idea": _text(_("What could be better, and how?")),
-        "benefit": _text(_("What would it bring?"), required=False),
+        "idea": text_area(_("What could be better, and how?")),
+        "benefit": text_area(_("What would it bring?"), required=False),
     },
 )
 def suggest(
@@ -87,7 +77,7 @@ def _applies(act: str) -> Any:
     return lambda improvement: not improvement.is_withdrawn and rules.may(act, improvement.state)
 
 
-REASON = _text(_("decision in words"), help_text=_("Why, in words that whoever suggested it will read."))
+REASON = text_area(_("decision in words"), help_text=_("Why, in words that whoever suggested it will read."))
 
 
 @action(
@@ -154,7 +144,7 @@ def _decided(improvement: Improvement, actor: Actor, words: str) -> Improvement:
     icon="check",
     applies=_applies("complete"),
     fields={
-        "outcome": _text(_("outcome"), help_text=_("What is better now.")),
+        "outcome": text_area(_("outcome"), help_text=_("What is better now.")),
         "effort": _effort(_("effort (days)")),
     },
 )

@@ -26,7 +26,7 @@ from ringwall.kit.actions import action, record_actions
 from ringwall.kit.acts import acting, current_act
 from ringwall.kit.errors import Denied, Refused
 from ringwall.kit.fields import ReferenceField
-from ringwall.kit.inputs import Inputs
+from ringwall.kit.inputs import Inputs, text_area
 from ringwall.kit.records import assign_refs
 from ringwall.kit.texts import forbid_control_characters
 from ringwall.notices.actions.telling import tell
@@ -186,17 +186,6 @@ def _when(label: Any, help_text: Any = "", *, required: bool = True) -> forms.Da
     )
 
 
-def _words(label: Any, help_text: Any = "", *, required: bool = True) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        help_text=help_text,
-        max_length=2000,
-        required=required,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        validators=[forbid_control_characters],
-    )
-
-
 def _is_open(incident: Incident) -> bool:
     return incident.state != Incident.State.CLOSED and not incident.is_withdrawn
 
@@ -316,7 +305,10 @@ def follow_contracts(act: Any) -> None:
     "incident.note",
     label=gettext_lazy("Add to the timeline"),
     icon="clock-plus",
-    fields={"text": _words(gettext_lazy("What happened or was done")), "at": _when(gettext_lazy("When"))},
+    fields={
+        "text": text_area(gettext_lazy("What happened or was done"), longest=2000),
+        "at": _when(gettext_lazy("When")),
+    },
     applies=_is_open,
 )
 def note(incident: Incident, *, actor: Actor, text: str, at: datetime) -> Incident:
@@ -348,7 +340,10 @@ def _go(incident: Incident, actor: Actor, state: str, at: datetime, text: str) -
     "incident.contain",
     label=gettext_lazy("Contained"),
     icon="shield",
-    fields={"text": _words(gettext_lazy("What stops it from spreading")), "at": _when(gettext_lazy("When"))},
+    fields={
+        "text": text_area(gettext_lazy("What stops it from spreading"), longest=2000),
+        "at": _when(gettext_lazy("When")),
+    },
     applies=lambda incident: incident.state == Incident.State.OPEN and not incident.is_withdrawn,
 )
 def contain(incident: Incident, *, actor: Actor, text: str, at: datetime) -> Incident:
@@ -359,7 +354,7 @@ def contain(incident: Incident, *, actor: Actor, text: str, at: datetime) -> Inc
     "incident.resolve",
     label=gettext_lazy("Resolved"),
     icon="check",
-    fields={"text": _words(gettext_lazy("What was done")), "at": _when(gettext_lazy("When"))},
+    fields={"text": text_area(gettext_lazy("What was done"), longest=2000), "at": _when(gettext_lazy("When"))},
     applies=lambda incident: (
         incident.state in {Incident.State.OPEN, Incident.State.CONTAINED} and not incident.is_withdrawn
     ),
@@ -441,7 +436,7 @@ LESSONS = {
     fields={
         "lesson": forms.ChoiceField(label=gettext_lazy("What comes of it"), choices=list(LESSONS.items())),
         "title": forms.CharField(label=gettext_lazy("Title"), max_length=200, validators=[forbid_control_characters]),
-        "text": _words(gettext_lazy("What was learnt")),
+        "text": text_area(gettext_lazy("What was learnt"), longest=2000),
         "owner": _lead(gettext_lazy("For whom")),
         "scope": ReferenceField(IsmsScope, label=gettext_lazy("ISMS scope of a risk"), required=False),
     },
@@ -491,10 +486,11 @@ def learn(
     label=gettext_lazy("Close incident"),
     icon="lock",
     fields={
-        "nothing_learnt": _words(
+        "nothing_learnt": text_area(
             gettext_lazy("Why nothing is to be learnt"),
-            gettext_lazy("Only where no insight was drawn."),
+            help_text=gettext_lazy("Only where no insight was drawn."),
             required=False,
+            longest=2000,
         )
     },
     applies=lambda incident: incident.state == Incident.State.RESOLVED and not incident.is_withdrawn,

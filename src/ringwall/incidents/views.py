@@ -23,6 +23,7 @@ from ringwall.incidents.register import incident_url
 from ringwall.incidents.wording import clock_words, moment_words
 from ringwall.kit import pages
 from ringwall.kit.errors import Invalid, NotFound, Refused
+from ringwall.kit.exports import attachment
 from ringwall.kit.registry import registers
 from ringwall.kit.requests import ActorRequest
 
@@ -162,7 +163,5 @@ def document(request: ActorRequest, ref: str) -> HttpResponse:
     language = request.GET.get("language") or request.user.language
     language = language if language in ("en", "de") else "en"
     found = import_module("ringwall.incidents.reports").build(incident, actor, language)
-    response = HttpResponse(rendering.render(found, form), content_type=rendering.FORMATS[form].media_type)
-    response["Content-Disposition"] = f'attachment; filename="{incident.ref}{rendering.FORMATS[form].ending}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    media, ending = rendering.FORMATS[form].media_type, rendering.FORMATS[form].ending
+    return attachment(rendering.render(found, form), media, f"{incident.ref}{ending}")

@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from django.http import HttpResponse
+
 from ringwall.access.policy import Actor
 from ringwall.kit.acts import plain
 from ringwall.kit.cells import capitalised, sees, text_of
@@ -20,6 +22,14 @@ MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
 }
+
+
+def attachment(body: bytes | str, media: str, name: str) -> HttpResponse:
+    """A file to be kept, never shown in the browser; `name` is of our own making (a reference and an ending)."""
+    response = HttpResponse(body, content_type=media)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def field_keys(register: Register) -> list[str]:

@@ -34,6 +34,20 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", **kwargs)
 
 
+def text_area(
+    label: Any, *, required: bool = True, help_text: Any = "", rows: int = 3, longest: int = 20_000
+) -> forms.CharField:
+    """Several lines of plain text, at most `longest` characters."""
+    return forms.CharField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        max_length=longest,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        validators=[forbid_control_characters],
+    )
+
+
 @dataclass(frozen=True)
 class Inputs:
     """Named form fields, in order. `clean` turns raw values (text, JSON, cells) into Python values or raises

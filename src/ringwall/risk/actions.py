@@ -16,6 +16,7 @@ from ringwall.controls.models import Control
 from ringwall.kit.actions import action, assign, record_actions
 from ringwall.kit.acts import current_act
 from ringwall.kit.errors import Invalid, Refused
+from ringwall.kit.inputs import text_area
 from ringwall.kit.texts import forbid_control_characters
 from ringwall.risk.fields import LevelField
 from ringwall.risk.models import JUDGED, Acceptance, AcceptanceState, Assessment, CriteriaEdition, Option, Risk
@@ -63,17 +64,6 @@ def _level_field(name: str, *, required: bool = False) -> LevelField:
     return LevelField(name, label=f.verbose_name, required=required)
 
 
-def _text(label: Any, *, required: bool = False, help_text: Any = "") -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        validators=[forbid_control_characters],
-    )
-
-
 acts = record_actions(Risk, FIELDS, special={name: _level_field(name) for name in JUDGED})
 
 
@@ -92,7 +82,9 @@ acts = record_actions(Risk, FIELDS, special={name: _level_field(name) for name i
             validators=[forbid_control_characters],
             help_text=_("The occasion, such as “Yearly review 2026”; rounds of the same name can be compared."),
         ),
-        "rationale": _text(_("rationale"), help_text=_("Why these levels: what is known, what is assumed.")),
+        "rationale": text_area(
+            _("rationale"), help_text=_("Why these levels: what is known, what is assumed."), required=False
+        ),
     },
 )
 def assess(
@@ -158,7 +150,7 @@ def assess(
             choices=[choice for choice in Option.choices if choice[0] != Option.UNDECIDED],
             coerce=Option,
         ),
-        "note": _text(_("treatment in words")),
+        "note": text_area(_("treatment in words"), required=False),
     },
 )
 def treat(
@@ -191,8 +183,8 @@ def treat(
         risk.level is not None and risk.acceptance != AcceptanceState.WAITING and not risk.is_withdrawn
     ),
     fields={
-        "rationale": _text(_("reason"), required=True, help_text=_("Why the risk may be taken.")),
-        "conditions": _text(_("conditions"), help_text=_("Under which the acceptance holds.")),
+        "rationale": text_area(_("reason"), help_text=_("Why the risk may be taken.")),
+        "conditions": text_area(_("conditions"), help_text=_("Under which the acceptance holds."), required=False),
     },
 )
 def accept(
@@ -243,7 +235,7 @@ def accept(
     icon="signature",
     help_text=_("The risk lies above the authority of its owner. With your signature the acceptance comes into force."),
     applies=lambda risk: risk.acceptance == AcceptanceState.WAITING and not risk.is_withdrawn,
-    fields={"remark": _text(_("remark or further conditions"))},
+    fields={"remark": text_area(_("remark or further conditions"), required=False)},
 )
 def countersign(risk: Risk, *, actor: Actor, remark: str = "") -> Risk:
     acceptance = _waiting(risk)

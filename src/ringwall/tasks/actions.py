@@ -16,6 +16,7 @@ from ringwall.kit.actions import action
 from ringwall.kit.acts import current_act
 from ringwall.kit.errors import Denied, Invalid, Refused
 from ringwall.kit.fields import ReferenceField
+from ringwall.kit.inputs import text_area
 from ringwall.kit.records import Record
 from ringwall.kit.texts import forbid_control_characters
 from ringwall.notices.actions.telling import tell
@@ -52,16 +53,6 @@ class Repetition(models.TextChoices):
     QUARTERLY = "month:3", _("every three months")
     HALF_YEARLY = "month:6", _("every six months")
     YEARLY = "month:12", _("every year")
-
-
-def _text(label: Any, *, lines: int = 3, most: int = 2000, **more: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        max_length=most,
-        widget=forms.Textarea(attrs={"rows": lines}),
-        validators=[forbid_control_characters],
-        **more,
-    )
 
 
 class RepetitionField(forms.CharField):
@@ -108,7 +99,7 @@ class StepsField(forms.CharField):
         "deputy": ReferenceField(
             Person, label=_("Deputy"), required=False, help_text=_("May do it as well, for instance during a holiday.")
         ),
-        "note": _text(_("Note"), required=False),
+        "note": text_area(_("Note"), required=False, longest=2000),
         "steps": StepsField(
             label=_("Steps"),
             required=False,
@@ -285,7 +276,11 @@ def hand_deputy(task: Task, to: Person) -> None:
     "task.comment",
     label=_("Comment"),
     icon="message-square",
-    fields={"text": _text(_("Comment"), help_text=_("@Name tells a person; they must be able to see the task."))},
+    fields={
+        "text": text_area(
+            _("Comment"), longest=2000, help_text=_("@Name tells a person; they must be able to see the task.")
+        )
+    },
 )
 def comment(*, actor: Actor, task: Annotated[UUID, _("Task")], text: str) -> TaskComment:
     found = queries.get_task(actor, task)

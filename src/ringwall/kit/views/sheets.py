@@ -17,7 +17,7 @@ from ringwall.kit import pages, registry
 from ringwall.kit.cells import capitalised, labels_of_ids
 from ringwall.kit.drafts import ImportDraft
 from ringwall.kit.errors import Denied, Invalid, NotFound
-from ringwall.kit.exports import MEDIA, field_keys, header_of, rows_of, write_csv, write_json
+from ringwall.kit.exports import MEDIA, attachment, field_keys, header_of, rows_of, write_csv, write_json
 from ringwall.kit.imports import Declared, Plan, PlannedRow, guess_columns, make_plan, sheet_of, store
 from ringwall.kit.jobs import start
 from ringwall.kit.listing import Query, matching
@@ -286,7 +286,4 @@ def _file(register: Register, form: str, keys: list[str], rows: Any, name: str) 
         from ringwall.kit.workbook import workbook  # loaded late: the writer is heavy
 
         body = workbook(register, keys, header, rows)
-    response = HttpResponse(body, content_type=MEDIA[form])
-    response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(body, MEDIA[form], f"{name}.{form}")
