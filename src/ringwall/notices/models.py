@@ -56,6 +56,19 @@ class Notice(models.Model):
         return f"{self.by} {self.get_kind_display()}".strip()
 
 
+class Visit(models.Model):
+    """When a person was here, and where the ledger stood then (`rules.visits`)."""
+
+    person = models.OneToOneField(Person, models.CASCADE, primary_key=True, related_name="+")
+    since = models.BigIntegerField()
+    since_at = models.DateTimeField()
+    seen = models.BigIntegerField()
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.seen_at}"
+
+
 class Sealed(models.Model):
     """A secret of a row that is tracked, kept apart from it: it must not stand in the ledger, not even encrypted."""
 

@@ -61,6 +61,8 @@ PAGES: Sequence[Door] = (
     Door("search", MEMBER),
     Door("job", OWN),
     Door("job-*", OWN),
+    Door("changes", MEMBER),
+    Door("changes-seen", MEMBER),
     Door("ledger", "ledger.view"),
     Door("ledger-export", "ledger.export"),
     Door("ledger-*", "ledger.view"),

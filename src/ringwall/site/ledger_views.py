@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
 from django.db.models import Q
 from django.http import FileResponse, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -21,10 +20,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ringwall.access.models import Person
 from ringwall.access.policy import SEE_RESTRICTED, Actor
-from ringwall.administration.role_table import SUBJECTS
 from ringwall.kit import jobs, registry
-from ringwall.kit.acts import acting, kind_of
-from ringwall.kit.cells import capitalised, record_url
+from ringwall.kit.acts import acting
 from ringwall.kit.errors import Denied, Invalid
 from ringwall.kit.pages import Choice, Empty, Filter, Link
 from ringwall.kit.records import is_uuid
@@ -34,6 +31,7 @@ from ringwall.ledger.export import export as export_ledger
 from ringwall.ledger.models import Checkpoint, EntrySubject
 from ringwall.ledger.rules import Change
 from ringwall.ledger.verify import verify_database
+from ringwall.site.recorded import kinds, links_to, subject_words, verb_words
 
 VIEW, EXPORT = "ledger.view", "ledger.export"
 NAMED = 5
@@ -43,12 +41,6 @@ SHOWN_CHECKPOINTS = 5
 
 registry.places.append((Link(gettext_lazy("Ledger"), "ledger/", "scroll-text"), "settings", 90, VIEW))
 jobs.paths["ledger-verify"] = "ringwall.site.ledger_views.verify"
-
-OF_ITSELF = {
-    "identity_provider.admit": gettext_lazy("says who signed in"),
-    "identity_provider.emergency": gettext_lazy("emergency account used"),
-}
-"""Acts that nobody chooses: they follow from a sign-in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +145,7 @@ def visible_subjects(actor: Actor) -> Q:
     if _sees_everything(actor):
         return Q(organisation_id=actor.organisation_id)
     condition = Q(pk__in=[])
-    for kind in _kinds():
+    for kind in kinds():
         if actor.may(f"{kind}.view"):
             condition |= Q(kind=kind) & actor.visible(f"{kind}.view")
     return condition & actor.visible(VIEW)
@@ -187,14 +179,9 @@ def _asked(given: QueryDict) -> tuple[int | None, UUID | None, str]:
     return int(before) if before else None, UUID(person) if person else None, verb
 
 
-def _kinds() -> dict[str, Any]:
-    """Kind of row → its model, for all kinds that the ledger may name."""
-    return {kind_of(model): model for model in apps.get_models()}
-
-
 def _filters(actor: Actor, person: UUID | None, verb: str) -> list[Filter]:
     people = Person.objects.filter(organisation_id=actor.organisation_id).order_by("name").values_list("pk", "name")
-    verbs = sorted((_subject_words(act.name), str(act.label), act.name) for act in registry.actions.values())
+    verbs = sorted((subject_words(act.name), str(act.label), act.name) for act in registry.actions.values())
     return [
         Filter(
             "person",
@@ -214,19 +201,6 @@ def _filters(actor: Actor, person: UUID | None, verb: str) -> list[Filter]:
     ]
 
 
-def _subject_words(verb: str) -> str:
-    """What the act is about, in the reader's language: “Asset” of `asset.create`."""
-    kind = verb.partition(".")[0]
-    model = _kinds().get(kind)
-    return capitalised(model._meta.verbose_name) if model is not None else capitalised(SUBJECTS.get(kind, kind))
-
-
-def _verb_words(verb: str) -> str:
-    act = registry.actions.get(verb)
-    label = act.label if act else OF_ITSELF.get(verb)
-    return f"{_subject_words(verb)}: {label}" if label else verb
-
-
 def _lines(actor: Actor, acts: Sequence[queries.RecordedAct], visible: Q) -> list[Line]:
     rows = EntrySubject.objects.filter(visible, entry_id__in=[act.id for act in acts], part__lte=4 * NAMED).order_by(
         "part"
@@ -236,7 +210,7 @@ def _lines(actor: Actor, acts: Sequence[queries.RecordedAct], visible: Q) -> lis
         named = changed.setdefault(entry, [])
         if len(named) < NAMED and (kind, subject) not in named:
             named.append((kind, subject))
-    links = _links(actor, [pair for pairs in changed.values() for pair in pairs])
+    links = links_to(actor, [pair for pairs in changed.values() for pair in pairs])
     made = []
     for act in acts:
         pairs = changed.get(act.id, [])
@@ -244,17 +218,5 @@ def _lines(actor: Actor, acts: Sequence[queries.RecordedAct], visible: Q) -> lis
             Link(label, f"{url}?tab=history#entry-{act.position}" if url else "")
             for label, url in (links[pair] for pair in pairs)
         ]
-        made.append(Line(act, _verb_words(act.verb), told, max(0, act.changes - len(pairs))))
+        made.append(Line(act, verb_words(act.verb), told, max(0, act.changes - len(pairs))))
     return made
-
-
-def _links(actor: Actor, pairs: Sequence[tuple[str, UUID]]) -> dict[tuple[str, UUID], tuple[str, str]]:
-    """(kind, id) → (words, address); of what has no register, or can no longer be seen, only the kind. One query a
-    kind.
-    """
-    found: dict[tuple[str, UUID], tuple[str, str]] = {}
-    for kind, register in registry.registers.items():
-        if ids := [pk for k, pk in pairs if k == kind]:
-            for row in register.model.objects.visible_to(actor).filter(pk__in=ids):
-                found[kind, row.pk] = str(row), record_url(actor.organisation.code, row)
-    return {pair: found.get(pair, (_subject_words(pair[0]), "")) for pair in pairs}

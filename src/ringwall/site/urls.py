@@ -18,7 +18,7 @@ from ringwall.notices import urls as notices
 from ringwall.risk import urls as risk
 from ringwall.risk.plan import urls as treatment_plan
 from ringwall.search import urls as search
-from ringwall.site import ledger_views, reporting, views, word_template
+from ringwall.site import changes, ledger_views, reporting, views, word_template
 from ringwall.soa import urls as soa
 from ringwall.tasks import urls as tasks
 
@@ -71,6 +71,8 @@ urlpatterns = [
                 path("jobs/<uuid:key>/file/", views.job_file, name="job-file"),
                 path("settings/word-template/", word_template.page, name="word-template"),
                 path("settings/word-template/download/", word_template.download, name="word-template-download"),
+                path("changes/", changes.changes, name="changes"),
+                path("changes/seen/", changes.seen, name="changes-seen"),
                 path("ledger/", ledger_views.ledger_page, name="ledger"),
                 path("ledger/export/", ledger_views.ledger_export, name="ledger-export"),
                 path("ledger/verify/", ledger_views.ledger_verify, name="ledger-verify"),

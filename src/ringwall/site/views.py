@@ -21,6 +21,7 @@ from ringwall.kit.jobs import Job, again, reap
 from ringwall.kit.middleware import error_page
 from ringwall.kit.problems import problem
 from ringwall.kit.requests import ActorRequest
+from ringwall.site.changes import since_panel
 
 NOT_FOUND_TITLE = _("There is nothing here")
 NOT_FOUND_TEXT = _("It does not exist, or you have no access to it.")
@@ -57,6 +58,7 @@ def home(request: ActorRequest) -> HttpResponse:
     context = {
         "title": actor.organisation.name,
         "first": [panel for panel in panels if panel.is_first],
+        "since": since_panel(actor),
         "panels": [panel for panel in panels if not panel.is_first],
         "debts": debts_of(actor),
         "empty": empty,

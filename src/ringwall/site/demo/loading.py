@@ -21,6 +21,8 @@ from ringwall.administration.setup import ensure_installation, set_up
 from ringwall.catalogues.builtin import load_builtin
 from ringwall.kit import registry
 from ringwall.kit.errors import ActError
+from ringwall.ledger.queries import act_count
+from ringwall.notices.visits import note_visit
 from ringwall.site.demo import catalogues, checks, improvement, incidents, profiles, registers, statement
 from ringwall.site.demo.clock import on_day
 
@@ -30,6 +32,10 @@ CODES = (MAIN, "hellwege", "auenbrueck")
 
 PARTS = (registers, improvement, statement, profiles, catalogues, checks, incidents)
 """Each tells its part of the story, from the file of its own."""
+
+
+AWAY = 7
+"""So many days ago those who may sign in were here last."""
 
 
 @cache
@@ -51,6 +57,9 @@ class Story:
     people: dict[str, Person] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)
     events: list[tuple[int, int, Callable[[], None]]] = field(default_factory=list)
+    away_since: int = 0
+    """Where the ledger stood when those who may sign in were here last."""
+
     _actors: dict[tuple[str, date | None], Actor] = field(default_factory=dict)
 
     def read(self, name: str) -> Any:
@@ -114,6 +123,8 @@ class Story:
 
     def tell(self) -> None:
         for day, _order, event in sorted(self.events, key=lambda e: e[:2]):
+            if day > -AWAY and not self.away_since:
+                self.away_since = act_count(self.organisation.pk)
             with on_day(day):
                 event()
 
@@ -201,6 +212,7 @@ def _sign_ins(stories: list[Story]) -> list[dict[str, str]]:
             assert user is not None
             user.password, user.language = encoded, story.language
             user.save(update_fields=["password", "language"])
+            note_visit(person, story.away_since, timezone.now() - timedelta(days=AWAY))
             rows.append(
                 {
                     "key": shown["key"] if story.code == MAIN else f"{story.code}.{shown['key']}",
