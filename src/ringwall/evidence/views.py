@@ -100,7 +100,7 @@ def withdraw(request: ActorRequest, key: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             act.run(actor, {"evidence": str(key)}, subject=record, reason=request.POST.get("reason", ""))
-        except Invalid as error:
+        except (Invalid, Refused) as error:
             form.take_errors(error)
             status = error.status
         else:

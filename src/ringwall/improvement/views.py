@@ -19,7 +19,7 @@ from ringwall.improvement.register import STATE_TONES
 from ringwall.kit import pages, registry
 from ringwall.kit.actions import Action
 from ringwall.kit.cells import record_url
-from ringwall.kit.errors import Invalid
+from ringwall.kit.errors import Invalid, Refused
 from ringwall.kit.records import is_uuid
 from ringwall.kit.requests import ActorRequest
 from ringwall.lib.ids import uuid7
@@ -61,9 +61,9 @@ def new_finding(request: ActorRequest, kind: str = "", ref: str = "") -> HttpRes
                 made = act.run(actor, raw, id=UUID(key), **_about(subject))
                 messages.success(request, _("%(record)s created.") % {"record": made})
                 return redirect(f"{base}new/" if "another" in request.POST else f"{base}{made.ref}/")
-        except Invalid as error:
+        except (Invalid, Refused) as error:
             form.take_errors(error)
-            status = 422
+            status = error.status
     title = _("Finding about %(record)s") % {"record": subject} if subject else _("New finding")
     hidden = {"form_key": key} | ({"seen": "1"} if similar else {})
     page = pages.FormPage(
@@ -146,9 +146,9 @@ def _letter(request: ActorRequest, act: Action, words: dict[str, str], lines: li
             made = act.run(actor, form.raw() | {"key": key})
             messages.success(request, words["sent"] % {"record": made})
             return redirect(request.path)
-        except Invalid as error:
+        except (Invalid, Refused) as error:
             form.take_errors(error)
-            status = 422
+            status = error.status
     context = {**words, "form": form, "key": key, "lines": lines, "home_url": f"/{actor.organisation.code}/"}
     context["organisation"] = actor.organisation
     return render(request, "improvement/letter.html", context, status=status)

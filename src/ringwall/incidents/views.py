@@ -51,11 +51,8 @@ def report_page(request: ActorRequest) -> HttpResponse:
         try:
             raw = {name: value for name, value in form.raw().items() if name != "files"}
             event = actions.report(actor, raw, _files(request), is_anonymous=is_anonymous)
-        except Invalid as error:
+        except (Invalid, Refused) as error:
             form.take_errors(error)
-            status = error.status
-        except Refused as error:
-            form.take_errors(Invalid({"": [str(error)]}))
             status = error.status
         else:
             return redirect(f"/{actor.organisation.code}/report-event/thanks/?ref={event.ref}")
@@ -123,7 +120,7 @@ def notify_page(request: ActorRequest, ref: str, key: UUID) -> HttpResponse:
                 act.run(actor, form.raw() | {"notification": str(key)}, subject=incident)
                 messages.success(request, _("Recorded as sent."))
             return redirect(url)
-        except Invalid as error:
+        except (Invalid, Refused) as error:
             form.take_errors(error)
             status = error.status
     words, tone = clock_words(found)

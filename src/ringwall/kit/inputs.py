@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ringwall.access.models import Unit
 from ringwall.access.policy import Actor
-from ringwall.kit.errors import Invalid
+from ringwall.kit.errors import ActError, Invalid
 from ringwall.kit.fields import ReferenceField, ReferencesField, UnitField
 from ringwall.kit.texts import forbid_control_characters
 
@@ -185,11 +185,11 @@ class InputForm(forms.Form):
             for name, f in self.fields.items()
         }
 
-    def take_errors(self, error: Invalid) -> None:
-        """Show the findings of `Inputs.clean` at their fields."""
+    def take_errors(self, error: ActError) -> None:
+        """Show the findings of `Inputs.clean` at their fields, and what a rule refused above them."""
         self._errors = forms.utils.ErrorDict()
         self.cleaned_data = {}
-        for name, texts in error.errors.items():
+        for name, texts in (error.errors if isinstance(error, Invalid) else {"": [str(error)]}).items():
             key = name if name in self.fields else NON_FIELD_ERRORS
             self._errors[key] = self.error_class(
                 texts if key == name else [f"{name}: {t}" if name else t for t in texts]

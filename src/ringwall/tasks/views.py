@@ -16,7 +16,7 @@ from ringwall.access.policy import Actor
 from ringwall.kit import pages, registry
 from ringwall.kit.actions import Action
 from ringwall.kit.cells import record_url
-from ringwall.kit.errors import Denied, Invalid
+from ringwall.kit.errors import Denied, Invalid, Refused
 from ringwall.kit.requests import ActorRequest
 from ringwall.tasks import actions, queries
 from ringwall.tasks.models import Task
@@ -118,7 +118,7 @@ def new_task(request: ActorRequest, kind: str, ref: str) -> HttpResponse:
     if request.method == "POST":
         try:
             task = act.run(actor, form.raw(), subject=record)
-        except Invalid as error:
+        except (Invalid, Refused) as error:
             form.take_errors(error)
             status = error.status
         else:
@@ -155,7 +155,7 @@ def comment(request: ActorRequest, key: UUID) -> HttpResponse:
     form: Any = actions.comment.inputs.form(actor, actions.comment.name, data=request.POST, hide=("task",))
     try:
         actions.comment.run(actor, {"task": str(key), **form.raw()})
-    except Invalid as error:
+    except (Invalid, Refused) as error:
         form.take_errors(error)
         return _task_page(request, task, form, error.status)
     return redirect(task.address(actor.organisation.code))
@@ -182,7 +182,7 @@ def _closing_form(request: ActorRequest, key: UUID, act: Action, done: str) -> H
     if request.method == "POST":
         try:
             act.run(actor, {"task": str(key), **form.raw()}, reason=request.POST.get("reason", ""))
-        except Invalid as error:
+        except (Invalid, Refused) as error:
             form.take_errors(error)
             status = error.status
         else:

@@ -39,11 +39,8 @@ def hand_over_page(request: ActorRequest, key: UUID) -> HttpResponse:
             with acting(actor, act.name, reason) as opened:
                 opened.memory["seen"] = request.POST.get("seen", "")
                 count = act.run(actor, form.raw(), subject=person, reason=reason)
-        except Invalid as error:
+        except (Invalid, Refused, Conflict) as error:
             form.take_errors(error)
-            status = error.status
-        except (Refused, Conflict) as error:
-            form.take_errors(Invalid({"": [str(error)]}))
             status = error.status
         else:
             told = ngettext("%(count)d duty handed over.", "%(count)d duties handed over.", count)

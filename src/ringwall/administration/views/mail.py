@@ -129,11 +129,8 @@ def test_page(request: ActorRequest) -> HttpResponse:
         try:
             to = ADDRESS.clean(actor, form.raw())["address"]
             mail.test(actor, to)
-        except Invalid as error:
+        except (Invalid, Refused) as error:
             form.take_errors(error)
-            status = error.status
-        except Refused as error:
-            form.take_errors(Invalid({"": [str(error)]}))
             status = error.status
         else:
             messages.success(request, _("The server took a test mail to %(address)s.") % {"address": to})

@@ -110,11 +110,8 @@ def form_page(
     if request.method == "POST":
         try:
             result = run(form.raw())
-        except Invalid as error:
+        except (Invalid, Refused, Conflict) as error:
             form.take_errors(error)
-            status = error.status
-        except (Refused, Conflict) as error:
-            form.take_errors(Invalid({"": [str(error)]}))
             status = error.status
             version = error.record.version if isinstance(error, Conflict) else version
         else:

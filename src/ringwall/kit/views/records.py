@@ -12,7 +12,7 @@ from ringwall.access.policy import Actor
 from ringwall.kit import pages, registry
 from ringwall.kit.actions import Action, differences
 from ringwall.kit.cells import cell_maker, facts_of, sees
-from ringwall.kit.errors import ActError, Conflict, Invalid, NotFound
+from ringwall.kit.errors import ActError, Conflict, Invalid, NotFound, Refused
 from ringwall.kit.fetching import fetch_one, linked
 from ringwall.kit.history import history_of
 from ringwall.kit.inputs import Inputs
@@ -122,9 +122,9 @@ def create_page(request: ActorRequest, register: Register) -> HttpResponse:
             return redirect(f"{base}{made.ref}/")
         try:
             record = act.run(actor, form.raw(), id=UUID(key))
-        except Invalid as error:
+        except (Invalid, Refused) as error:
             form.take_errors(error)
-            status = 422
+            status = error.status
         else:
             messages.success(request, _("%(record)s created.") % {"record": record})
             return redirect(f"{base}new/" if "another" in request.POST else f"{base}{record.ref}/")
@@ -170,7 +170,7 @@ def _form_page(request: ActorRequest, register: Register, ref: str, act: Action)
         read = request.POST.get("version", "")
         try:
             raw = form.raw()
-            act.run(
+            made = act.run(
                 actor,
                 raw,
                 subject=record,
@@ -185,14 +185,15 @@ def _form_page(request: ActorRequest, register: Register, ref: str, act: Action)
             entries = history_of(register, theirs, actor, limit=1)
             by = entries[0].actor if entries else ""
             version, status = theirs.version, error.status
-        except Invalid as error:
+        except (Invalid, Refused) as error:
             form.take_errors(error)
             status = error.status
         else:
             messages.success(
                 request, _("Stored: %(record)s") % {"record": record} if act.is_update else f"{act.label}: {record}"
             )
-            return redirect(url)
+            is_successor = isinstance(made, type(record)) and made.pk != record.pk
+            return redirect(f"{base_url(register, actor)}{made.ref}/" if is_successor else url)
     page = pages.FormPage(
         title=f"{act.label}: {record}",
         form=form,

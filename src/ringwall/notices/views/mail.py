@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from ringwall.access.models import Person
 from ringwall.access.policy import actor_for_person
-from ringwall.kit.errors import Invalid
+from ringwall.kit.errors import Invalid, Refused
 from ringwall.notices import links, queries
 from ringwall.notices.actions import mail
 from ringwall.notices.composing import language_of
@@ -32,7 +32,7 @@ def settings_page(request: HttpRequest, token: str) -> HttpResponse:
         try:
             mail.change_habit(actor, form.raw())
             is_stored = True
-        except Invalid as error:
+        except (Invalid, Refused) as error:
             form.take_errors(error)
             status = error.status
     context = {"form": form, "is_stored": is_stored, "off_url": f"{request.path}off/"}

@@ -55,11 +55,17 @@ def is_fault(message: Any) -> bool:
 
 @pytest.fixture
 def signed_in(product: Trial, chromium: Any) -> Iterator[Callable[..., Any]]:
-    """A page on which the person of a role is signed in; its console must stay free of errors."""
+    """A page on which the person of a role is signed in, in a language; its console must stay free of errors."""
     contexts: list[Any] = []
+    turned: list[Any] = []
     faults: list[str] = []
 
-    def open_page(role: str, **options: Any) -> Any:
+    def speak(page: Any, language: str) -> None:
+        page.click("details.menu-end > summary")
+        page.click(f"button[name=language][value={language}]")
+        page.wait_for_selector(f"html[lang={language}]")
+
+    def open_page(role: str, language: str = "en", **options: Any) -> Any:
         context = chromium.new_context(
             base_url=product.url, locale="en-GB", viewport={"width": 1440, "height": 900}, **options
         )
@@ -73,9 +79,15 @@ def signed_in(product: Trial, chromium: Any) -> Iterator[Callable[..., Any]]:
         page.fill("input[name=password]", person["password"])
         page.press("input[name=password]", "Enter")
         page.wait_for_url(lambda url: "/accounts/login/" not in url)
+        if language != "en":
+            turned.append(page)
+            speak(page, language)
         return page
 
     yield open_page
+    for page in turned:
+        page.goto("/lindtal/account/")
+        speak(page, "en")
     for context in contexts:
         context.close()
     assert not faults, faults
