@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from ringwall.access.policy import Actor
 from ringwall.incidents import queries
 from ringwall.incidents.models import Incident
-from ringwall.incidents.register import incident_url, notification_columns, notification_row
+from ringwall.incidents.panels import incident_url, notification_columns, notification_row
 from ringwall.incidents.wording import SEVERITY_TONES, STATE_TONES, moment_words
 from ringwall.kit import registry
 from ringwall.kit.debts import Rule, debt, declare

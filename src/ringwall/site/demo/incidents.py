@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from ringwall.incidents.actions import report
+from ringwall.incidents.actions.events import report
 
 if TYPE_CHECKING:
     from ringwall.site.demo.loading import Story
