@@ -1,6 +1,5 @@
 """Pages of incidents: the report that everybody can make, what is told to authorities, the document."""
 
-from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -23,8 +22,7 @@ from ringwall.incidents.models import Incident
 from ringwall.incidents.panels import incident_url
 from ringwall.incidents.wording import clock_words, moment_words
 from ringwall.kit import pages
-from ringwall.kit.errors import Invalid, NotFound, Refused
-from ringwall.kit.exports import attachment
+from ringwall.kit.errors import Invalid, Refused
 from ringwall.kit.registry import registers
 from ringwall.kit.requests import ActorRequest
 
@@ -150,19 +148,3 @@ def notify_page(request: ActorRequest, ref: str, key: UUID) -> HttpResponse:
         "reason": request.POST.get("reason", ""),
     }
     return render(request, "incidents/notify.html", context, status=status)
-
-
-@require_GET
-def document(request: ActorRequest, ref: str) -> HttpResponse:
-    """`format` pdf, docx, xlsx or json; `language` en or de."""
-    actor: Actor = request.actor
-    incident = queries.find_incident(actor, ref)
-    rendering = import_module("ringwall.reports.render")
-    form = request.GET.get("format", "pdf")
-    if form not in rendering.FORMATS:
-        raise NotFound
-    language = request.GET.get("language") or request.user.language
-    language = language if language in ("en", "de") else "en"
-    found = import_module("ringwall.incidents.reports").build(incident, actor, language)
-    media, ending = rendering.FORMATS[form].media_type, rendering.FORMATS[form].ending
-    return attachment(rendering.render(found, form), media, f"{incident.ref}{ending}")
