@@ -14,9 +14,9 @@ from django.utils.translation import pgettext_lazy
 from ringwall.access.models import Organisation, Person
 from ringwall.access.tracked import Tracked
 from ringwall.context.models import Waiver
-from ringwall.improvement.models.findings import Finding, Method, State
-from ringwall.improvement.models.people import person
 from ringwall.improvement.rules import findings as rules
+from ringwall.improvement.stored.findings import Finding, Method, State
+from ringwall.improvement.stored.people import person
 from ringwall.kit.errors import Refused
 from ringwall.kit.records import Record
 

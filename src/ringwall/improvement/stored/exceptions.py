@@ -12,8 +12,8 @@ from django.utils.translation import pgettext_lazy
 
 from ringwall.catalogues.models import Requirement
 from ringwall.controls.models import Control
-from ringwall.improvement.models.people import person
 from ringwall.improvement.rules import exceptions
+from ringwall.improvement.stored.people import person
 from ringwall.kit.errors import Refused
 from ringwall.kit.records import Link, Record
 

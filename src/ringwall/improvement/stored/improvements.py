@@ -8,8 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from ringwall.improvement.models.people import person
 from ringwall.improvement.rules import improvements
+from ringwall.improvement.stored.people import person
 from ringwall.kit.records import Record
 
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ringwall.catalogues.models import Requirement
-from ringwall.improvement.models.people import person
 from ringwall.improvement.rules import findings as rules
+from ringwall.improvement.stored.people import person
 from ringwall.kit.records import Link, Record
 
 
