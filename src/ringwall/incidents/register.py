@@ -19,7 +19,7 @@ from ringwall.incidents.wording import (
 from ringwall.kit import registry
 from ringwall.kit.actions import Action
 from ringwall.kit.pages import Link
-from ringwall.kit.register import Register
+from ringwall.kit.register import Condition, Register
 
 registry.places.append((Link(_("Report an event"), "report-event/", "megaphone"), "do", 40, ""))
 
@@ -51,6 +51,14 @@ class EventRegister(Register):
     )
     shown = ("ref", "title", "category", "noticed_at", "is_going_on", "state", "incident", "owner")
     filters = ("state", "category", "unit", "owner", "incident")
+    conditions = (
+        Condition(
+            "waiting",
+            _("not looked at"),
+            {"day": _("for a day")},
+            lambda _value: queries.waiting(timezone.now()),
+        ),
+    )
     sorts = ("ref", "state", "category", "noticed_at", "changed_at")
     search = ("ref", "title", "description", "place")
     facts = ("state", "category", "noticed_at", "is_going_on", "owner", "incident")
@@ -119,6 +127,14 @@ class IncidentRegister(Register):
     )
     shown = ("ref", "title", "category", "severity", "state", "detected_at", "owner", "assets")
     filters = ("state", "severity", "category", "personal_data", "significant", "unit", "owner")
+    conditions = (
+        Condition(
+            "deadline",
+            _("deadline"),
+            {"overdue": _("missed"), "soon": _("within 12 hours")},
+            lambda value: queries.with_deadline(value, timezone.now()),
+        ),
+    )
     sorts = ("ref", "title", "severity", "state", "detected_at", "changed_at")
     search = ("ref", "title", "description", "cause", "consequence")
     editable = ("title", "category", "owner", "assets", "risks")
