@@ -13,7 +13,7 @@ from django.utils import timezone
 from ringwall.access.models import ApiToken, Organisation, Person, RoleAssignment, Unit, User
 from ringwall.access.policy import Actor, Role, roles
 from ringwall.administration import rules
-from ringwall.administration.models import IdentityProvider
+from ringwall.administration.models import Identity, IdentityProvider
 from ringwall.kit import registry
 from ringwall.kit.errors import NotFound
 
@@ -123,6 +123,28 @@ def owned_records(person: Person) -> int:
 def other_organisations(user: User, organisation: UUID) -> bool:
     """Whether the login takes part in another organisation too: then no administrator of one may take it over."""
     return Person.objects.filter(user=user).exclude(organisation_id=organisation).exists()
+
+
+def _unknown_to_provider(organisation: Organisation) -> QuerySet[Person]:
+    """People with a login who never signed in through the present provider: the emergency account is one of them."""
+    issuers = IdentityProvider.objects.filter(organisation=organisation).values("issuer")
+    known = Identity.objects.filter(organisation=organisation, issuer__in=issuers).values("person")
+    return Person.objects.filter(organisation=organisation).exclude(user=None).exclude(pk__in=known)
+
+
+@registry.provider("token_rests")
+def token_rests(actor: Actor) -> Iterable[bool]:
+    """Where local accounts are switched off, a token does not reach what the password of its person no longer does."""
+    if actor.organisation.needs_provider and actor.user is not None:
+        yield _unknown_to_provider(actor.organisation).filter(pk=actor.person_key).exists()
+
+
+def people_with_resting_tokens(organisation: Organisation) -> set[UUID]:
+    """Whose tokens in force rest, because local accounts are switched off. One query, none where they are on."""
+    if not organisation.needs_provider:
+        return set()
+    in_force = ApiToken.objects.filter(organisation=organisation, revoked_at=None, expires_at__gt=timezone.now())
+    return set(_unknown_to_provider(organisation).filter(pk__in=in_force.values("person")).values_list("pk", flat=True))
 
 
 def provider_of(organisation_id: UUID) -> IdentityProvider | None:

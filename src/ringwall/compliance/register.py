@@ -1,5 +1,7 @@
 """The registers of checks and of their answers, and the panels of a check's page."""
 
+from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 from django.utils import timezone
@@ -12,10 +14,11 @@ from ringwall.compliance import actions, queries, rules
 from ringwall.compliance.drawing import bars_of, trend_of
 from ringwall.compliance.models import Answer, Check
 from ringwall.compliance.wording import TONES, UNMET_TONES, VALUES, done_words
-from ringwall.kit import jobs, registry
+from ringwall.kit import registry
 from ringwall.kit.actions import Action
 from ringwall.kit.pages import Cell, Column, Fact, Link, Panel, Row
 from ringwall.kit.register import Computed, Register
+from ringwall.reports import registry as reports
 
 SHOWN_DEVIATIONS = 12
 
@@ -235,4 +238,14 @@ def _deviation(row: queries.AnswerRow, url: str) -> Row:
     return Row(str(row.id), row.identifier, target, row.version, cells)
 
 
-jobs.paths["check-report"] = "ringwall.compliance.jobs.make"
+def _report(check: Check, actor: Actor, options: Mapping[str, object]) -> Any:
+    return import_module("ringwall.compliance.reports").build(check, actor, options["language"])
+
+
+def _size(check: Check) -> int:
+    return queries.progress_of([check.pk])[check.pk].total
+
+
+reports.register(
+    reports.ReportType("check", Check._meta.verbose_name, queries.find_check, _report, of=Check.kind, size=_size)
+)

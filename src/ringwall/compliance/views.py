@@ -19,19 +19,17 @@ from ringwall.compliance.listing import all_answers
 from ringwall.compliance.models import Answer, Check
 from ringwall.compliance.register import check_url, progress_facts
 from ringwall.compliance.wording import MATURITY, VALUES
-from ringwall.kit import jobs, pages
+from ringwall.kit import pages
 from ringwall.kit.cells import record_url
 from ringwall.kit.drafts import ImportDraft
 from ringwall.kit.errors import Conflict, Denied, Invalid, NotFound
 from ringwall.kit.exports import MEDIA, attachment
 from ringwall.kit.registry import registers
+from ringwall.kit.reporting import report_of_record
 from ringwall.kit.requests import ActorRequest
 from ringwall.kit.words import file_words
 from ringwall.lib.sheets import read_sheet
 from ringwall.lib.sheets_types import SheetError
-
-LONG = 400
-"""Answers from which a document is made by a job."""
 
 
 def _breadcrumb(actor: Actor, check: Check) -> list[pages.Link]:
@@ -187,20 +185,7 @@ def spreadsheet(request: ActorRequest, ref: str) -> HttpResponse:
 @require_GET
 def report(request: ActorRequest, ref: str) -> HttpResponse:
     """`format` pdf, docx, xlsx or json; `language` en or de."""
-    actor: Actor = request.actor
-    check = queries.find_check(actor, ref)
-    rendering = import_module("ringwall.reports.render")
-    form = request.GET.get("format", "pdf")
-    if form not in rendering.FORMATS:
-        raise NotFound
-    language = request.GET.get("language") or request.user.language
-    language = language if language in ("en", "de") else "en"
-    if form in {"pdf", "docx"} and queries.progress_of([check.pk])[check.pk].total > LONG:
-        job = jobs.start("check-report", actor, {"ref": check.ref, "format": form, "language": language})
-        return redirect(f"/{actor.organisation.code}/jobs/{job.pk}/")
-    found = import_module("ringwall.compliance.reports").build(check, actor, language)
-    name = import_module("ringwall.compliance.jobs").file_name(check.ref, form)
-    return attachment(rendering.render(found, form), rendering.FORMATS[form].media_type, name)
+    return report_of_record(request, "check", ref)
 
 
 class BringBackForm(forms.Form):

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ringwall.access.policy import Actor
 from ringwall.improvement import queries
-from ringwall.improvement.actions import finding_acts
+from ringwall.improvement.actions.findings import finding_acts
 from ringwall.improvement.models import Finding
 from ringwall.kit import registry
 from ringwall.kit.api import FAILURES, answer, teller, told

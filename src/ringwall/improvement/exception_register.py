@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ringwall.access.policy import Actor
-from ringwall.improvement import exception_actions as actions
+from ringwall.improvement.actions import exceptions as actions
 from ringwall.improvement.models import AuthorisedException, ExceptionState
 from ringwall.improvement.rules.exceptions import ENDING_DAYS, LOW
 from ringwall.kit import registry

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ringwall.access.policy import Actor
-from ringwall.improvement import improvement_actions as actions
+from ringwall.improvement.actions import improvements as actions
 from ringwall.improvement.models import Improvement, ImprovementState
 from ringwall.kit import registry
 from ringwall.kit.pages import Link

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from ringwall.controls.models import Verification
-from ringwall.improvement.actions import raise_finding, settle
+from ringwall.improvement.actions.findings import raise_finding, settle
 from ringwall.improvement.models import ActionState, Category, CorrectiveAction, Finding, Source, State
 from ringwall.improvement.queries import earlier_of
 from ringwall.kit import registry

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ringwall.access.policy import Actor
 from ringwall.catalogues.models import Requirement
 from ringwall.improvement import queries
-from ringwall.improvement.actions import finding_acts
+from ringwall.improvement.actions.findings import finding_acts
 from ringwall.improvement.models import CorrectiveAction, EffectivenessCheck, Finding, Method, State
 from ringwall.improvement.register import ACTION_TONES, CATEGORY_TONES, STATE_TONES, due_words
 from ringwall.improvement.words import BRANCHES

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ringwall.access.policy import Actor
-from ringwall.improvement import actions
+from ringwall.improvement.actions import checks, corrective, findings
 from ringwall.improvement.models import ActionState, CorrectiveAction, Finding, Method, State
 from ringwall.kit import registry
 from ringwall.kit.pages import Link
@@ -43,19 +43,19 @@ TIMELINESS = Computed("timeliness", _("timeliness"), due_words, kind="state")
 
 class FindingRegister(Register):
     model = Finding
-    acts = actions.finding_acts
+    acts = findings.finding_acts
     slug = "findings"
     group = "act"
     icon = "search-alert"
     order = 10
     actions = (
-        actions.check_effect,  # the latest step that is open comes first: it is the button of the page
-        actions.plan,
-        actions.five_whys,
-        actions.fishbone,
-        actions.correct,
-        actions.conclude,
-        actions.join,
+        checks.check_effect,  # the latest step that is open comes first: it is the button of the page
+        corrective.plan,
+        findings.five_whys,
+        findings.fishbone,
+        findings.correct,
+        findings.conclude,
+        findings.join,
     )
     computed = (TIMELINESS,)
     columns = (
@@ -157,27 +157,27 @@ class FindingRegister(Register):
 
     def initial_for(self, act: Any, record: Any, actor: Actor) -> dict[str, Any]:
         found = super().initial_for(act, record, actor)
-        if act is actions.correct:
+        if act is findings.correct:
             found |= {"on": timezone.localdate(), "correction": record.correction or record.remedy}
-        elif act is actions.plan:
+        elif act is corrective.plan:
             found |= {"title": "", "description": "", "due_on": None}
-        elif act is actions.five_whys and record.cause_method == Method.WHYS:
+        elif act is findings.five_whys and record.cause_method == Method.WHYS:
             found |= {f"why_{number}": text for number, (_branch, text) in enumerate(record.cause_lines, start=1)}
-        elif act is actions.fishbone:
+        elif act is findings.fishbone:
             found |= {branch: text for branch, text in record.cause_lines if branch}
         return found
 
 
 class CorrectiveActionRegister(Register):
     model = CorrectiveAction
-    acts = actions.corrective_acts
+    acts = corrective.corrective_acts
     slug = "corrective-actions"
     group = "act"
     icon = "hammer"
     is_in_navigation = False
     """For those alone who see findings (below): others see their own actions at home."""
 
-    actions = (actions.complete, actions.drop)
+    actions = (corrective.complete, corrective.drop)
     computed = (TIMELINESS,)
     columns = (
         "ref",

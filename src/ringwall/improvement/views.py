@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from ringwall.access.policy import Actor
-from ringwall.improvement import exception_actions, improvement_actions, queries
-from ringwall.improvement.actions import finding_acts
+from ringwall.improvement import queries
+from ringwall.improvement.actions import exceptions, improvements
+from ringwall.improvement.actions.findings import finding_acts
 from ringwall.improvement.exception_register import exception_words
 from ringwall.improvement.improvement_register import STATE_TONES as IMPROVEMENT_TONES
 from ringwall.improvement.models import Finding, Source
@@ -109,7 +110,7 @@ def ask_for_exception(request: ActorRequest) -> HttpResponse:
         }
         for row in queries.asked_by(request.actor)
     ]
-    return _letter(request, exception_actions.ask, words, lines)
+    return _letter(request, exceptions.ask, words, lines)
 
 
 @require_http_methods(["GET", "POST"])
@@ -130,7 +131,7 @@ def suggest_improvement(request: ActorRequest) -> HttpResponse:
         }
         for row in queries.suggested_by(request.actor)
     ]
-    return _letter(request, improvement_actions.suggest, words, lines)
+    return _letter(request, improvements.suggest, words, lines)
 
 
 def _letter(request: ActorRequest, act: Action, words: dict[str, str], lines: list[dict[str, Any]]) -> HttpResponse:

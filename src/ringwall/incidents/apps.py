@@ -8,4 +8,4 @@ class IncidentsConfig(AppConfig):
     verbose_name = _("Incidents")
 
     def ready(self) -> None:
-        from ringwall.incidents import home, register  # noqa: F401
+        from ringwall.incidents import home, panels, register, reports  # noqa: F401

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from ringwall.access.policy import Actor
 from ringwall.incidents import queries
 from ringwall.incidents.models import Incident
-from ringwall.incidents.register import incident_url, notification_columns, notification_row
+from ringwall.incidents.panels import incident_url, notification_columns, notification_row
 from ringwall.incidents.wording import SEVERITY_TONES, STATE_TONES, moment_words
 from ringwall.kit import registry
 from ringwall.kit.debts import Rule, debt, declare
@@ -161,10 +161,10 @@ def debts(actor: Actor) -> Iterable[Link]:
     found = queries.figures(actor, timezone.now())
     not_closed = "".join(f"&state={state}" for state in Incident.State if state != Incident.State.CLOSED)
     for name, path in (
-        ("overdue", f"incidents/?{not_closed[1:]}"),
-        ("soon", f"incidents/?{not_closed[1:]}"),
-        ("untriaged", "events/?state=new"),
-        ("unclassified", "incidents/?severity=none"),
+        ("overdue", f"incidents/?deadline=overdue{not_closed}"),
+        ("soon", f"incidents/?deadline=soon{not_closed}"),
+        ("untriaged", "events/?waiting=day"),
+        ("unclassified", f"incidents/?severity=none{not_closed}"),
         ("unowned", f"incidents/?owner=none{not_closed}"),
         ("to_close", "incidents/?state=resolved"),
     ):

@@ -1,11 +1,11 @@
 """What is asked of incidents: one with all that belongs to it, running clocks, what waits for whom."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from ringwall.access.policy import Actor
 from ringwall.incidents import rules
@@ -16,6 +16,11 @@ from ringwall.kit.records import is_uuid
 
 LATE_TRIAGE = timedelta(hours=24)
 OPEN_ONES = Q(sent_at=None, not_needed="", is_moot=False)
+DEADLINES: Mapping[str, Callable[[datetime], Q]] = {
+    "overdue": lambda now: Q(due_at__lt=now),
+    "soon": lambda now: Q(due_at__gte=now, due_at__lt=now + rules.NEAR),
+}
+"""How the deadline of an open notification stands at a moment."""
 
 
 def find_incident(actor: Actor, ref: str) -> Incident:
@@ -113,12 +118,22 @@ def reports_of(actor: Actor, limit: int = 20) -> list[Event]:
     return list(rows.order_by("-created_at")[:limit])
 
 
+def waiting(now: datetime) -> Q:
+    """Events that nobody has looked at for a day."""
+    return Q(state=Event.State.NEW, created_at__lt=now - LATE_TRIAGE)
+
+
+def with_deadline(standing: str, now: datetime) -> Q:
+    """Incidents with an open notification whose deadline stands so (a key of DEADLINES)."""
+    return Q(Exists(Notification.objects.filter(OPEN_ONES, DEADLINES[standing](now), incident=OuterRef("pk"))))
+
+
 def figures(actor: Actor, now: datetime) -> dict[str, int]:
     """What is not in order with events and incidents, as far as the actor sees them."""
     found: dict[str, int] = {}
     if actor.may("event.view"):
         events = Event.objects.visible_to(actor).present().filter(state=Event.State.NEW)
-        found["untriaged"] = events.filter(created_at__lt=now - LATE_TRIAGE).count()
+        found["untriaged"] = events.filter(waiting(now)).count()
     if actor.may("incident.view"):
         incidents = Incident.objects.visible_to(actor).present().exclude(state=Incident.State.CLOSED)
         found |= incidents.aggregate(
@@ -127,8 +142,6 @@ def figures(actor: Actor, now: datetime) -> dict[str, int]:
             to_close=Count("pk", filter=Q(state=Incident.State.RESOLVED)),
         )
         open_rows = Notification.objects.filter(OPEN_ONES, incident__in=incidents)
-        found |= open_rows.aggregate(
-            overdue=Count("incident", filter=Q(due_at__lt=now), distinct=True),
-            soon=Count("incident", filter=Q(due_at__gte=now, due_at__lt=now + rules.NEAR), distinct=True),
-        )
+        counts = {name: Count("incident", filter=due(now), distinct=True) for name, due in DEADLINES.items()}
+        found |= open_rows.aggregate(**counts)
     return found

@@ -1,5 +1,6 @@
 """An incident as a document: what happened, was done and was learnt."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone, translation
@@ -11,12 +12,14 @@ from ringwall.incidents.models import Incident, Tri
 from ringwall.incidents.wording import CLOCK_TONES, clock_words, moment_words
 from ringwall.kit.cells import sees
 from ringwall.reports.document import Column, Heading, KeyValues, Paragraph, Report, State, Table, Tone
+from ringwall.reports.registry import ReportType, register
 
 TONES: dict[str, Tone] = {"good": "good", "warn": "attention", "bad": "bad", "info": "neutral", "quiet": "neutral"}
 
 
-def build(incident: Incident, actor: Actor, language: str) -> Report:
-    """The whole incident in one language, as far as its reader may see what it names."""
+def build(incident: Incident, actor: Actor, options: Mapping[str, object]) -> Report:
+    """The whole incident in one language (option language), as far as its reader may see what it names."""
+    language = str(options["language"])
     with translation.override(language):
         return Report(
             title=incident.title,
@@ -90,3 +93,6 @@ def _learnt(incident: Incident, actor: Actor) -> list[Any]:
     rows = [[insight.text, "" if made is None else str(made)] for insight, made in queries.insights_of(incident, actor)]
     empty = incident.nothing_learnt or _("Nothing yet.")
     return [Heading(1, _("Insights")), Table(columns, rows, empty_text=empty)]
+
+
+register(ReportType("incident", Incident._meta.verbose_name, queries.find_incident, build, of=Incident.kind))

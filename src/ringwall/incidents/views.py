@@ -1,6 +1,5 @@
 """Pages of incidents: the report that everybody can make, what is told to authorities, the document."""
 
-from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -16,14 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from ringwall.access.policy import Actor
 from ringwall.evidence.actions import EvidenceFile
 from ringwall.evidence.storing import CheckedFile
-from ringwall.incidents import actions, queries
+from ringwall.incidents import queries
+from ringwall.incidents.actions import events, notifications
 from ringwall.incidents.drafts import draft
 from ringwall.incidents.models import Incident
-from ringwall.incidents.register import incident_url
+from ringwall.incidents.panels import incident_url
 from ringwall.incidents.wording import clock_words, moment_words
 from ringwall.kit import pages
-from ringwall.kit.errors import Invalid, NotFound, Refused
-from ringwall.kit.exports import attachment
+from ringwall.kit.errors import Invalid, Refused
 from ringwall.kit.registry import registers
 from ringwall.kit.requests import ActorRequest
 
@@ -38,7 +37,7 @@ class SeveralFiles(forms.ClearableFileInput):
 def report_page(request: ActorRequest) -> HttpResponse:
     """A letter page: one minute on a phone, by whoever belongs to the organisation."""
     actor: Actor = request.actor
-    form: Any = actions.REPORTED.form(actor, "event.report", data=request.POST or None)
+    form: Any = events.REPORTED.form(actor, "event.report", data=request.POST or None)
     form.fields["files"] = forms.FileField(
         label=gettext_lazy("Pictures or files"),
         required=False,
@@ -50,7 +49,7 @@ def report_page(request: ActorRequest) -> HttpResponse:
         is_anonymous = bool(request.POST.get("is_anonymous"))
         try:
             raw = {name: value for name, value in form.raw().items() if name != "files"}
-            event = actions.report(actor, raw, _files(request), is_anonymous=is_anonymous)
+            event = events.report(actor, raw, _files(request), is_anonymous=is_anonymous)
         except (Invalid, Refused) as error:
             form.take_errors(error)
             status = error.status
@@ -104,7 +103,7 @@ def notify_page(request: ActorRequest, ref: str, key: UUID) -> HttpResponse:
     actor: Actor = request.actor
     incident = queries.find_incident(actor, ref)
     found = queries.find_notification(incident, key)
-    act, url = actions.notify, incident_url(actor, incident)
+    act, url = notifications.notify, incident_url(actor, incident)
     may_send = act.is_offered(actor, incident) and found.sent_at is None
     now = timezone.localtime().replace(second=0, microsecond=0)
     initial = {"sent_at": now, "text": found.text or draft(found, request.user.language), "recipient": found.recipient}
@@ -114,7 +113,7 @@ def notify_page(request: ActorRequest, ref: str, key: UUID) -> HttpResponse:
         try:
             if "spare" in request.POST:
                 reason = request.POST.get("reason", "")
-                actions.spare.run(actor, {"notification": str(key)}, subject=incident, reason=reason)
+                notifications.spare.run(actor, {"notification": str(key)}, subject=incident, reason=reason)
                 messages.success(request, _("Recorded: not needed."))
             else:
                 act.run(actor, form.raw() | {"notification": str(key)}, subject=incident)
@@ -141,24 +140,8 @@ def notify_page(request: ActorRequest, ref: str, key: UUID) -> HttpResponse:
             *([pages.Fact(_("By"), found.sent_by.name)] if found.sent_by else ()),
         ],
         "submit": act.label,
-        "may_spare": may_send and found.is_open and actions.spare.is_offered(actor, incident),
+        "may_spare": may_send and found.is_open and notifications.spare.is_offered(actor, incident),
         "cancel_url": url,
         "reason": request.POST.get("reason", ""),
     }
     return render(request, "incidents/notify.html", context, status=status)
-
-
-@require_GET
-def document(request: ActorRequest, ref: str) -> HttpResponse:
-    """`format` pdf, docx, xlsx or json; `language` en or de."""
-    actor: Actor = request.actor
-    incident = queries.find_incident(actor, ref)
-    rendering = import_module("ringwall.reports.render")
-    form = request.GET.get("format", "pdf")
-    if form not in rendering.FORMATS:
-        raise NotFound
-    language = request.GET.get("language") or request.user.language
-    language = language if language in ("en", "de") else "en"
-    found = import_module("ringwall.incidents.reports").build(incident, actor, language)
-    media, ending = rendering.FORMATS[form].media_type, rendering.FORMATS[form].ending
-    return attachment(rendering.render(found, form), media, f"{incident.ref}{ending}")

@@ -4,7 +4,7 @@ Rows are written only inside an act. The act compares each row with the state in
 holds what really changed, and refuses a row that somebody else changed meanwhile.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -142,13 +142,27 @@ def acting(actor: Actor, verb: str, reason: str = "") -> Iterator[Act]:
         function()
 
 
+Sight = tuple[UUID | None, bool, UUID | None]
+
+
+def moved(act: Act, kinds: Collection[str] | None = None) -> dict[Sight, list[UUID]]:
+    """(unit, restricted, owner) → the records, of these kinds or any, to which the act newly gave them."""
+    last = {
+        change.subject: (change.unit, change.restricted, change.owner)
+        for change in act.changes
+        if change.before is not None
+        and {"unit", "restricted", "owner"} & change.after.keys()
+        and (kinds is None or change.kind in kinds)
+    }
+    found: dict[Sight, list[UUID]] = {}
+    for subject, sight in last.items():
+        found.setdefault(sight, []).append(subject)
+    return found
+
+
 def _move_history(act: Act) -> None:
     """What decides who sees a record decides who sees its history: the ledger's index moves along."""
-    moved: dict[tuple[Any, bool, Any], list[UUID]] = {}
-    for change in act.changes:
-        if change.before is not None and {"unit", "restricted", "owner"} & change.after.keys():
-            moved.setdefault((change.unit, change.restricted, change.owner), []).append(change.subject)
-    for (unit, restricted, owner), subjects in moved.items():
+    for (unit, restricted, owner), subjects in moved(act).items():
         ledger.move_subjects(act.actor.organisation_id, subjects, unit=unit, restricted=restricted, owner=owner)
 
 

@@ -50,7 +50,8 @@ class TokenAuth(HttpBearer):
     """`Authorization: Bearer rw_…`; the token's person acts, in the token's organisation, within its scope."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
-        return actor_for_token(token) if token.isascii() else None
+        actor = actor_for_token(token) if token.isascii() else None
+        return None if actor is None or any(registry.answers("token_rests", actor)) else actor
 
 
 def answer(body: Any, status: int = 200, version: int | None = None) -> HttpResponse:

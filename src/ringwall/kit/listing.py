@@ -1,8 +1,10 @@
 """What a list asks for: filters, search, sort and one page of rows, in a constant number of queries at any size."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 from urllib.parse import urlencode
 
@@ -92,7 +94,7 @@ def filter_names(register: Register) -> list[str]:
     for key in register.filters:
         f = register.model._meta.get_field(key)
         names += [f"{key}_from", f"{key}_to"] if isinstance(f, models.DateField) else [key]
-    return names
+    return [*names, *(made.key for made in register.conditions)]
 
 
 def matching(register: Register, actor: Actor, query: Query) -> Any:
@@ -108,6 +110,9 @@ def matching(register: Register, actor: Actor, query: Query) -> Any:
 
 
 def _condition(register: Register, actor: Actor, name: str, values: Sequence[str]) -> Q:
+    if condition := register.condition_of(name):
+        _require_known(name, values, condition.choices)
+        return reduce(or_, map(condition.where, values))
     key, _sep, edge = name.rpartition("_")
     if edge in {"from", "to"} and name not in register.filters:
         try:
@@ -131,15 +136,15 @@ def _condition(register: Register, actor: Actor, name: str, values: Sequence[str
         return Q(**{name: wanted[0] in {"1", "true", "yes"}})
     assert isinstance(f, models.Field)
     labels = {str(value): value for value, _label in f.flatchoices}
-    if labels and (unknown := [value for value in wanted if value not in labels]):
-        raise Invalid(
-            {
-                name: [
-                    _("“%(value)s” is none of: %(choices)s.") % {"value": unknown[0][:40], "choices": ", ".join(labels)}
-                ]
-            }
-        )
+    if labels:
+        _require_known(name, wanted, labels)
     return Q(**{f"{name}__in": [labels.get(value, value) for value in wanted]}) | empty
+
+
+def _require_known(name: str, values: Sequence[str], known: Collection[str]) -> None:
+    if unknown := [value for value in values if value not in known]:
+        told = _("“%(value)s” is none of: %(choices)s.") % {"value": unknown[0][:40], "choices": ", ".join(known)}
+        raise Invalid({name: [told]})
 
 
 def _ids(model: Any, name: str, actor: Actor, values: Sequence[str]) -> list[Any]:
@@ -181,8 +186,9 @@ class Slice:
 
 
 def count_of(register: Register, actor: Actor, query: Query, rows: Any) -> int:
-    """How many rows the question has."""
-    if any("me" in values for values in query.filters.values()):
+    """How many rows the question has. Not remembered where that depends on who asks, or on the hour."""
+    asks_me = any("me" in values for values in query.filters.values())
+    if asks_me or any(register.condition_of(name) for name in query.filters):
         return int(rows.count())
     asked = tuple(sorted((name, tuple(values)) for name, values in query.filters.items()))
     key = ("list", query.text, query.withdrawn, asked)

@@ -36,6 +36,16 @@ class Computed:
 
 
 @dataclass(frozen=True)
+class Condition:
+    """A filter by what is no stored field: `choices` (value → words), `where(value)` the rows that the value leaves."""
+
+    key: str
+    label: Text
+    choices: Mapping[str, Text]
+    where: Callable[[str], models.Q]
+
+
+@dataclass(frozen=True)
 class ColumnSpec:
     """A column as the kit works with it; `field` is None for a computed one."""
 
@@ -63,6 +73,7 @@ class Register:
     computed: ClassVar[Sequence[Computed]] = ()
     shown: ClassVar[Sequence[str]] = ()
     filters: ClassVar[Sequence[str]] = ("unit", "owner")
+    conditions: ClassVar[Sequence[Condition]] = ()
     sorts: ClassVar[Sequence[str]] = ("ref",)
     default_sort: ClassVar[str] = "ref"
     search: ClassVar[Sequence[str]] = ("ref", "title")
@@ -138,6 +149,9 @@ class Register:
             return spec
         computed = next((made for made in self.computed if made.key == key), None)
         return self._spec(key, computed)
+
+    def condition_of(self, key: str) -> Condition | None:
+        return next((made for made in self.conditions if made.key == key), None)
 
     def select_related(self, keys: Sequence[str]) -> list[str]:
         found = ["unit", "owner"]

@@ -125,7 +125,7 @@ def _filters(register: Register, name: str) -> Any:
         "limit": (Annotated[int, Field(ge=1, le=500)], 50),
     }
     for key in filter_names(register):
-        is_date = key not in register.filters
+        is_date = key not in register.filters and register.condition_of(key) is None
         fields[key] = (datetime.date | None, None) if is_date else (list[str] | None, Field(None))
     return create_model(f"{name}Filters", __base__=Strict, **fields)
 

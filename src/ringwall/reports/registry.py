@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from ringwall.reports.document import Report, ReportError
@@ -16,14 +16,19 @@ Options = Mapping[str, object]
 class ReportType:
     """A kind of report.
 
-    ``build(scope, actor, options)`` returns the report; it refuses an actor whose grant does not cover the whole scope.
-    The types of scope and actor belong to floors that this one does not know.
+    ``find(actor, ref)`` returns what it is about; it refuses an actor who may not see that, a scope not covered whole
+    included. ``build(subject, actor, options)`` returns the report. The types of subject and actor belong to floors
+    that this one does not know; ``of`` is the kind of subject. ``size(subject)``: about how many rows it will have,
+    where that is known more cheaply than by building it.
     """
 
     name: str
-    label: str | Promise
-    build: Callable[[object, object, Options], Report]
+    label: Any
+    find: Callable[[Any, str], Any]
+    build: Callable[[Any, Any, Options], Report]
     formats: tuple[str, ...] = ("pdf", "docx", "xlsx", "json")
+    of: str = "scope"
+    size: Callable[[Any], int] | None = None
 
 
 _types: dict[str, ReportType] = {}
@@ -49,6 +54,6 @@ def get(name: str) -> ReportType:
         raise ReportError(message.format(name=name, names=", ".join(sorted(_types)) or "–")) from None
 
 
-def all() -> list[ReportType]:
-    """Every kind of report, by name."""
-    return [_types[name] for name in sorted(_types)]
+def all(of: str = "") -> list[ReportType]:
+    """Every kind of report, or every one of that kind of subject, by name."""
+    return [_types[name] for name in sorted(_types) if of in {"", _types[name].of}]

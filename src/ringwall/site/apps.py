@@ -8,8 +8,8 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
-        from ringwall.kit import registry
-        from ringwall.site import ledger_views, reporting  # noqa: F401 - the worker needs to know their jobs
+        from ringwall.kit import registry, reporting  # noqa: F401 - the worker needs to know the jobs
+        from ringwall.site import ledger_views, word_template  # noqa: F401
         from ringwall.site.roles import register_roles
 
         register_roles()

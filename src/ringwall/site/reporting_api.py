@@ -7,9 +7,7 @@ from ninja import NinjaAPI, Router
 
 from ringwall.access.policy import Actor
 from ringwall.kit.api import FAILURES
-from ringwall.kit.errors import NotFound
-from ringwall.reports import registry
-from ringwall.site.reporting import as_file, build
+from ringwall.kit.reporting import as_file, built_of_whole
 
 Format = Literal["pdf", "docx", "xlsx", "json"]
 
@@ -27,10 +25,8 @@ def add_to(api: NinjaAPI) -> None:
         request: HttpRequest, name: str, scope: str, format: Format = "pdf", language: Literal["en", "de"] = "en"
     ) -> HttpResponse:
         actor: Actor = request.auth  # type: ignore[attr-defined]
-        if name not in {kind.name for kind in registry.all()}:
-            raise NotFound
         options: dict[str, Any] = {"language": language, "recipient": "", "columns": []}
-        found = build(name, scope.replace("\x00", ""), actor, options)
+        found = built_of_whole(name, scope.replace("\x00", ""), actor, options)
         return as_file(found, name, scope, format, actor)
 
     api.add_router("/reports", router)

@@ -12,13 +12,14 @@ from ringwall.evidence import urls as evidence
 from ringwall.exchange import urls as exchange
 from ringwall.improvement import urls as improvement
 from ringwall.incidents import urls as incidents
+from ringwall.kit import reporting
 from ringwall.kit.middleware import error_page
 from ringwall.kit.urls import register_urls
 from ringwall.notices import urls as notices
 from ringwall.risk import urls as risk
 from ringwall.risk.plan import urls as treatment_plan
 from ringwall.search import urls as search
-from ringwall.site import changes, ledger_views, reporting, views, word_template
+from ringwall.site import changes, ledger_views, views, word_template
 from ringwall.soa import urls as soa
 from ringwall.tasks import urls as tasks
 
@@ -76,7 +77,7 @@ urlpatterns = [
                 path("ledger/", ledger_views.ledger_page, name="ledger"),
                 path("ledger/export/", ledger_views.ledger_export, name="ledger-export"),
                 path("ledger/verify/", ledger_views.ledger_verify, name="ledger-verify"),
-                path("reports/<slug:name>/<str:ref>/", reporting.report, name="report"),
+                path("reports/<slug:name>/<str:ref>/", reporting.report_of_whole, name="report"),
                 *(pattern for feature in FEATURES for pattern in feature.urlpatterns),
                 *register_urls(),
             ]

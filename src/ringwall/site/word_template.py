@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ringwall.access.policy import Actor
-from ringwall.kit import registry
+from ringwall.kit import registry, reporting
 from ringwall.kit.acts import acting
 from ringwall.kit.errors import Denied
 from ringwall.kit.pages import Link
@@ -50,6 +50,9 @@ def template_of(actor: Actor) -> bytes | None:
         return None
     with default_storage.open(path) as file:
         return bytes(file.read())
+
+
+reporting.word_template = template_of
 
 
 def page(request: ActorRequest) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from ringwall.access.policy import Actor
 from ringwall.approvals.reporting import status_of
 from ringwall.context.models import IsmsScope
+from ringwall.context.queries import covered_scope
 from ringwall.kit.errors import NotFound
 from ringwall.reports.document import (
     Column,
@@ -160,4 +161,11 @@ def _findings(found: Statement) -> list[Finding]:
     return told + [Finding(str(FINDINGS[Code.UNTREATED_RISK]), str(risk), "warning") for risk in found.untreated]
 
 
-register(ReportType("soa", gettext_lazy("Statement of applicability"), build))
+register(
+    ReportType(
+        "soa",
+        gettext_lazy("Statement of applicability"),
+        lambda actor, ref: covered_scope(actor, ref, "soa.view"),
+        build,
+    )
+)

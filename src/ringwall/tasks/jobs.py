@@ -4,57 +4,22 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
 from typing import Any
-from uuid import UUID
 
 from django.utils import timezone
 
 from ringwall.access.models import Organisation
 from ringwall.access.policy import Actor, system_actor
-from ringwall.kit import registry
-from ringwall.kit.acts import Act, acting
+from ringwall.kit.acts import acting
+from ringwall.kit.attached import follows_its_record
 from ringwall.kit.routines import every
-from ringwall.ledger import actions as ledger
 from ringwall.notices.actions.telling import tell
 from ringwall.notices.rules import kinds
 from ringwall.tasks import queries, rules
 from ringwall.tasks.actions import follow
 from ringwall.tasks.models import Task, TaskComment
 
-CARRIED = {"unit", "restricted", "owner"}
-BATCH = 500
-
+follows_its_record(Task, (TaskComment, "task"))
 every("day", "tasks", "ringwall.tasks.jobs.daily")
-
-
-@registry.listener
-def move_along(act: Act) -> None:
-    """Give the tasks of moved records, and what was said about them, the records' columns. Derived, so without a
-    ledger entry of its own.
-    """
-    moved = {
-        c.subject: c for c in act.changes if c.before and c.kind in registry.registers and CARRIED & c.before.keys()
-    }
-    subjects = list(moved)
-    for at in range(0, len(subjects), BATCH):
-        rows = Task.objects.filter(
-            organisation_id=act.actor.organisation_id, subject_id__in=subjects[at : at + BATCH]
-        ).values_list("subject_id", "pk")
-        attached: dict[UUID, list[UUID]] = {}
-        for subject, key in rows:
-            attached.setdefault(subject, []).append(key)
-        for subject, keys in attached.items():
-            now: Any = moved[subject]
-            columns = {"unit_id": now.unit, "restricted": now.restricted, "owner_id": now.owner}
-            Task.objects.filter(pk__in=keys).update(**columns)
-            said = TaskComment.objects.filter(task_id__in=keys)
-            said.update(**columns)
-            ledger.move_subjects(
-                act.actor.organisation_id,
-                [*keys, *said.values_list("pk", flat=True)],
-                unit=now.unit,
-                restricted=now.restricted,
-                owner=now.owner,
-            )
 
 
 def daily(now: datetime) -> None:

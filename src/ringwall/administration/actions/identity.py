@@ -36,6 +36,11 @@ SETTINGS = (
     "newcomer_role",
     "asks_second_factor",
 )
+CLOSING = Inputs.from_model(Organisation, ("needs_provider",))
+CLOSING.fields["needs_provider"].help_text = _(
+    "Passwords and passkeys kept here no longer open the organisation, but those of the emergency account do. API "
+    "tokens of people who never signed in through the provider rest meanwhile; those of people without a login do not."
+)
 INPUTS = Inputs(
     {
         **Inputs.from_model(IdentityProvider, ("issuer", "client_id")).fields,
@@ -53,7 +58,7 @@ INPUTS = Inputs(
             SETTINGS,
             {"newcomer_role": forms.ChoiceField(label=_("Their first role"), choices=role_choices, required=False)},
         ).fields,
-        **Inputs.from_model(Organisation, ("needs_provider",)).fields,
+        **CLOSING.fields,
     }
 )
 

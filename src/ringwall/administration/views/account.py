@@ -62,7 +62,7 @@ def account_page(request: ActorRequest) -> HttpResponse:
                 "tokens",
                 _("Your API tokens"),
                 columns=columns(),
-                rows=token_rows(own, f"{base}tokens/", may_revoke=True),
+                rows=token_rows(actor, own, f"{base}tokens/", may_revoke=True),
                 actions=[Link(_("New token"), f"{base}tokens/new/", "key-round")],
                 empty=_("None. A token lets a program act as you, for instance from a script."),
             ),

@@ -8,9 +8,10 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from ringwall.access.models import Organisation
 from ringwall.access.policy import Actor, roles
 from ringwall.administration import queries
 from ringwall.administration.actions import emergency, identity
@@ -113,7 +114,20 @@ def _facts(found: IdentityProvider) -> list[Fact]:
             _("switched off, but for the emergency account") if closed else _("may sign in too"),
             state="info" if closed else "",
         ),
+        *([_resting(found.organisation)] if closed else ()),
     ]
+
+
+def _resting(organisation: Organisation) -> Fact:
+    count = len(queries.people_with_resting_tokens(organisation))
+    told = ngettext(
+        "those of %(count)d person rest, who never signed in through the provider",
+        "those of %(count)d people rest, who never signed in through the provider",
+        count,
+    )
+    none = _("none rests: all whose they are have signed in through the provider")
+    hint = _("Whoever leaves is entered as left under People; their tokens end with that.")
+    return Fact(_("API tokens"), told % {"count": count} if count else none, hint=hint, state="info" if count else "")
 
 
 def _addresses(found: IdentityProvider) -> list[Fact]:

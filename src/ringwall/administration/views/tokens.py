@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ringwall.access.models import ApiToken
+from ringwall.access.policy import Actor
 from ringwall.administration import queries
 from ringwall.administration.actions import tokens
 from ringwall.administration.actions.tokens import IssuedToken
@@ -43,7 +44,7 @@ def tokens_page(request: ActorRequest) -> HttpResponse:
                 "tokens",
                 "",
                 columns=columns(),
-                rows=token_rows(queries.tokens(actor), base, may_revoke=actor.may("token.revoke")),
+                rows=token_rows(actor, queries.tokens(actor), base, may_revoke=actor.may("token.revoke")),
                 empty=_("No token was made yet."),
             )
         ],
@@ -63,11 +64,13 @@ def columns() -> list[Column]:
     ]
 
 
-def token_rows(rows: Iterable[ApiToken], base: str, *, may_revoke: bool) -> list[Row]:
-    made = []
+def token_rows(actor: Actor, rows: Iterable[ApiToken], base: str, *, may_revoke: bool) -> list[Row]:
+    made, resting = [], queries.people_with_resting_tokens(actor.organisation)
     for token in rows:
         word, tone = _state(token)
         is_offered = may_revoke and tone == "good"
+        if tone == "good" and token.person_id in resting:
+            word, tone = _("rests: local accounts are switched off"), "warn"
         cells = [
             Cell("name", token.name, "title"),
             Cell("person", token.person.name),

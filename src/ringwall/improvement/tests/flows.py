@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from ringwall.access.models import RoleAssignment
 from ringwall.context import actions as context
-from ringwall.improvement import actions
+from ringwall.improvement.actions import checks, corrective, findings
 from ringwall.improvement.models import CorrectiveAction, Finding
 
 NOTED = {
@@ -23,7 +23,7 @@ NOTED = {
 
 
 def note(actor: Any, **other: Any) -> Finding:
-    made: Finding = actions.finding_acts.create.run(actor, NOTED | other)
+    made: Finding = findings.finding_acts.create.run(actor, NOTED | other)
     return made
 
 
@@ -32,27 +32,27 @@ def today() -> str:
 
 
 def correct(actor: Any, finding: Finding) -> None:
-    actions.correct.run(actor, {"correction": "Restored one server", "on": today()}, subject=finding)
+    findings.correct.run(actor, {"correction": "Restored one server", "on": today()}, subject=finding)
 
 
 def analyse(actor: Any, finding: Finding) -> None:
     raw = {"why_1": "Nobody planned it", "why_2": "It has no owner", "cause": "Backups have no owner"}
-    actions.five_whys.run(actor, raw, subject=finding)
+    findings.five_whys.run(actor, raw, subject=finding)
 
 
 def plan(actor: Any, finding: Finding, who: str = "olga", title: str = "Name an owner") -> CorrectiveAction:
     raw = {"title": title, "responsible": f"{who}@demo.example", "due_on": today()}
-    planned: CorrectiveAction = actions.plan.run(actor, raw, subject=finding)
+    planned: CorrectiveAction = corrective.plan.run(actor, raw, subject=finding)
     return planned
 
 
 def complete(actor: Any, planned: CorrectiveAction) -> None:
-    actions.complete.run(actor, {"on": today(), "outcome": "Named, see the plan"}, subject=planned)
+    corrective.complete.run(actor, {"on": today(), "outcome": "Named, see the plan"}, subject=planned)
 
 
 def check(actor: Any, finding: Finding, result: str = "effective") -> Finding:
     raw = {"result": result, "looked_at": "The tests of two months"}
-    done: Finding = actions.check_effect.run(actor, raw, subject=finding)
+    done: Finding = checks.check_effect.run(actor, raw, subject=finding)
     return done
 
 

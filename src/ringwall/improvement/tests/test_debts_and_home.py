@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.utils import timezone, translation
 
-from ringwall.improvement import exception_actions
+from ringwall.improvement.actions import exceptions
 from ringwall.improvement.debts import RULES, debts
 from ringwall.improvement.models import AuthorisedException, CorrectiveAction, ExceptionState, Finding
 from ringwall.improvement.tests.flows import acted_on, analyse, correct, days_later, note, plan
@@ -20,7 +20,7 @@ def granted(world: Any, days: int) -> AuthorisedException:
     """In force until so many days from now; the way there is tested with the decisions."""
     until = (timezone.localdate() + timedelta(days=max(days, 1))).isoformat()
     raw = {"title": "No logs", "deviation": "x", "justification": "y", "until_on": until}
-    made: AuthorisedException = exception_actions.exception_acts.create.run(world.actor("ana"), raw)
+    made: AuthorisedException = exceptions.exception_acts.create.run(world.actor("ana"), raw)
     with acting(world.actor("dora"), "exception.authorise") as act:
         made.state, made.decided_on = ExceptionState.GRANTED, timezone.localdate()
         made.until_on = timezone.localdate() + timedelta(days=days)
@@ -47,7 +47,7 @@ def disorder(world: Any, ana: Any) -> dict[str, list[str]]:
     acted_on(world, title="Waits", waiting_days=1)
     ending, over = granted(world, 30), granted(world, -1)
     granted(world, 31)
-    asked = exception_actions.ask.run(
+    asked = exceptions.ask.run(
         world.actor("emil"),
         {"title": "May I", "deviation": "x", "justification": "y", "until_on": (today + timedelta(9)).isoformat()},
     )

@@ -9,7 +9,7 @@ from ringwall.administration.setup import ensure_installation
 from ringwall.catalogues.builtin import load_builtin
 from ringwall.catalogues.models import Requirement
 from ringwall.controls.actions import acts as control_acts
-from ringwall.improvement import exception_actions as actions
+from ringwall.improvement.actions import exceptions as actions
 from ringwall.improvement.models import AuthorisedException
 from ringwall.improvement.queries import exceptions_in_force
 from ringwall.improvement.tests.flows import days_later, with_role

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from ringwall.improvement.actions import finding_acts
+from ringwall.improvement.actions.findings import finding_acts
 from ringwall.kit.testing import RegisterContract
 
 pytestmark = pytest.mark.once

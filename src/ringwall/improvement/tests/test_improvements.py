@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from ringwall.improvement import improvement_actions as actions
+from ringwall.improvement.actions import improvements as actions
 from ringwall.improvement.models import Improvement
 from ringwall.kit.errors import Denied, NotFound, Refused
 from ringwall.kit.testing import acts_in_ledger

@@ -9,7 +9,8 @@ from ringwall.administration.setup import ensure_installation
 from ringwall.catalogues.builtin import load_builtin
 from ringwall.catalogues.models import Requirement
 from ringwall.controls.actions import acts as control_acts
-from ringwall.improvement import actions, queries
+from ringwall.improvement import queries
+from ringwall.improvement.actions import corrective, findings
 from ringwall.improvement.models import CorrectiveAction, EffectivenessCheck, Finding
 from ringwall.improvement.tests.flows import (
     acted_on,
@@ -76,7 +77,7 @@ def test_a_nonconformity_goes_from_correction_to_a_check_by_somebody_else(world:
     )
     for change in ({"title": "Nothing to see"}, {"owner": ""}, {"category": "major"}):
         with pytest.raises(Invalid):
-            actions.finding_acts.update.run(world.actor("ana"), change, subject=finding)
+            findings.finding_acts.update.run(world.actor("ana"), change, subject=finding)
     with pytest.raises(Refused, match="closed"):
         correct(carl, finding)
     assert verify_database(world.organisation.pk).ok
@@ -109,7 +110,7 @@ def test_actions_without_effect_open_it_again_and_the_round_is_kept(world: Any, 
 def test_nobody_checks_what_they_own_corrected_or_carried_out(world: Any, ana: Any, name: str) -> None:
     owner, by = ("rita", "ana") if name == "rita" else ("carl", "carl")
     finding = acted_on(world, by, checker="", owner=f"{owner}@demo.example")
-    actions.finding_acts.update.run(ana, {"owner": "ana@demo.example"}, subject=finding)  # handed over, not shed
+    findings.finding_acts.update.run(ana, {"owner": "ana@demo.example"}, subject=finding)  # handed over, not shed
     actor = with_role(world, name)
     with days_later(40):
         before = acts_in_ledger(world)
@@ -138,8 +139,8 @@ def test_who_lacks_the_right_does_nothing_with_a_finding(world: Any, ana: Any, n
     for attempt in (
         lambda: note(actor),
         lambda: correct(actor, finding),
-        lambda: actions.conclude.run(actor, {"conclusion": "x"}, subject=finding),
-        lambda: actions.join.run(actor, {"earlier": finding.ref}, subject=finding),
+        lambda: findings.conclude.run(actor, {"conclusion": "x"}, subject=finding),
+        lambda: findings.join.run(actor, {"earlier": finding.ref}, subject=finding),
         lambda: check(actor, finding),
     ):
         with pytest.raises((Denied, NotFound)):
@@ -157,9 +158,9 @@ def test_a_nonconformity_is_neither_concluded_nor_renamed_nor_closed_without_evi
         with pytest.raises(Refused, match="Nothing shows"):
             check(cleo, finding)
         with pytest.raises(Refused, match="check of effectiveness alone"):
-            actions.conclude.run(ana, {"conclusion": "Not so bad"}, subject=finding)
+            findings.conclude.run(ana, {"conclusion": "Not so bad"}, subject=finding)
         with pytest.raises(Invalid, match="renaming"):
-            actions.finding_acts.update.run(ana, {"category": "observation"}, subject=finding)
+            findings.finding_acts.update.run(ana, {"category": "observation"}, subject=finding)
     assert (stands(finding), acts_in_ledger(world)) == ("checking", before)
 
 
@@ -167,30 +168,30 @@ def test_an_observation_may_be_concluded_in_words_once_its_actions_are_finished(
     seen = note(ana, category="observation")
     planned = plan(ana, seen, "emil")
     with pytest.raises(Refused, match="still open"):
-        actions.conclude.run(ana, {"conclusion": "Done"}, subject=seen)
+        findings.conclude.run(ana, {"conclusion": "Done"}, subject=seen)
     emil = world.actor("emil")
     assert world.client("emil").get(world.url(f"corrective-actions/{planned.ref}/")).status_code == 200
     assert world.client("emil").get(world.url(f"findings/{seen.ref}/")).status_code in {403, 404}
     complete(emil, planned)
     with pytest.raises(Invalid, match="finished"):
-        actions.corrective_acts.update.run(ana, {"owner": "ana@demo.example"}, subject=planned)
-    actions.conclude.run(ana, {"conclusion": "Backups have an owner now"}, subject=seen)
+        corrective.corrective_acts.update.run(ana, {"owner": "ana@demo.example"}, subject=planned)
+    findings.conclude.run(ana, {"conclusion": "Backups have an owner now"}, subject=seen)
     assert (stands(seen), seen.conclusion) == ("closed", "Backups have an owner now")
     with pytest.raises(Refused):
-        actions.corrective_acts.withdraw.run(ana, {}, subject=planned, reason="mistake")
+        corrective.corrective_acts.withdraw.run(ana, {}, subject=planned, reason="mistake")
     with pytest.raises(Invalid, match="no further action"):
-        actions.corrective_acts.create.run(ana, {"title": "More", "finding": seen.ref})
+        corrective.corrective_acts.create.run(ana, {"title": "More", "finding": seen.ref})
 
 
 def test_a_fishbone_is_kept_by_branch_and_dropped_actions_do_not_count(world: Any, ana: Any) -> None:
     finding = note(ana)
     correct(ana, finding)
     with pytest.raises(Invalid, match="branch"):
-        actions.fishbone.run(ana, {"cause": "Who knows"}, subject=finding)
+        findings.fishbone.run(ana, {"cause": "Who knows"}, subject=finding)
     raw = {"people": "One admin", "management": "No time given", "cause": "Restores are nobody's work"}
-    actions.fishbone.run(ana, raw, subject=finding)
+    findings.fishbone.run(ana, raw, subject=finding)
     planned = plan(ana, finding)
-    actions.drop.run(ana, {}, subject=planned, reason="Too costly")
+    corrective.drop.run(ana, {}, subject=planned, reason="Too costly")
     assert (stands(finding), finding.cause_method) == ("analysed", "fishbone")
     page = world.client("ana").get(world.url(f"findings/{finding.ref}/")).content.decode()
     assert "Management and resources" in page and "No time given" in page and "Too costly" in page
@@ -255,7 +256,7 @@ def test_raising_a_finding_in_an_act_needs_no_right_of_its_own(world: Any, ana: 
     control = control_acts.create.run(ana, {"title": "Patch", "owner": "carl@demo.example", "restricted": True})
     clause = Requirement.objects.get(catalogue__code="iso27001-2022", identifier="10.2")
     with acting(emil, "check.answer"):
-        first = actions.raise_finding(
+        first = findings.raise_finding(
             control,
             source="check",
             kind="minor",
@@ -265,7 +266,7 @@ def test_raising_a_finding_in_an_act_needs_no_right_of_its_own(world: Any, ana: 
             owner_id=None,
             due_on=None,
         )
-        other = actions.raise_finding(clause, source="audit", kind="major", title="No audit", text="")
+        other = findings.raise_finding(clause, source="audit", kind="major", title="No audit", text="")
     assert (first.owner_id, first.restricted, first.subject_id) == (world.people["carl"].pk, True, control.pk)
     assert first.due_on == timezone.localdate() + timedelta(days=90)
     assert (other.unit_id, list(other.requirements.all()), other.subject_kind) == (world.root.pk, [clause], "")

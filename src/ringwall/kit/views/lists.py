@@ -168,6 +168,10 @@ def _filters(register: Register, actor: Actor, query: Query) -> list[pages.Filte
         if f.null or (f.blank and spec.kind == "choice"):
             choices.append((NOTHING, _("not given")))
         made.append(pages.Filter(key, label, "choice", [pages.Choice(v, text, v in chosen) for v, text in choices]))
+    for condition in register.conditions:
+        chosen = set(query.filters.get(condition.key, ()))
+        offered = [pages.Choice(value, str(words), value in chosen) for value, words in condition.choices.items()]
+        made.append(pages.Filter(condition.key, capitalised(condition.label), "choice", offered))
     shown = [("", _("hidden")), ("all", _("shown too")), ("only", _("alone"))]
     made.append(
         pages.Filter(
@@ -193,6 +197,8 @@ def _chips(register: Register, actor: Actor, query: Query) -> list[pages.Chip]:
 def _chip_words(
     register: Register, actor: Actor, name: str, values: Any, own: Mapping[str, Sequence[tuple[str, str]]]
 ) -> tuple[str, str]:
+    if condition := register.condition_of(name):
+        return capitalised(condition.label), ", ".join(str(condition.choices[value]) for value in values)
     if name not in register.filters:
         key, _sep, edge = name.rpartition("_")
         return f"{capitalised(register.spec_of(key).label)} {_('from') if edge == 'from' else _('to')}", values[0]

@@ -16,30 +16,34 @@ def _own_registry(monkeypatch) -> None:
     monkeypatch.setattr(registry, "_types", {})
 
 
+def find(actor, ref):
+    return ref
+
+
 def build(scope, actor, options):
     return report()
 
 
 def test_a_registered_report_is_found_by_name_and_listed() -> None:
-    soa = registry.register(ReportType("soa", "Statement of applicability", build))
-    rtp = registry.register(ReportType("rtp", "Risk treatment plan", build, ("pdf",)))
+    soa = registry.register(ReportType("soa", "Statement of applicability", find, build))
+    rtp = registry.register(ReportType("rtp", "Risk treatment plan", find, build, ("pdf",)))
     assert registry.get("soa") is soa
     assert registry.all() == [rtp, soa]
-    assert registry.register(ReportType("soa", "Statement of applicability", build)) == soa
+    assert registry.register(ReportType("soa", "Statement of applicability", find, build)) == soa
 
 
 def test_an_unknown_report_is_refused_naming_those_there_are() -> None:
-    registry.register(ReportType("soa", "Statement of applicability", build))
+    registry.register(ReportType("soa", "Statement of applicability", find, build))
     with pytest.raises(ReportError, match=r"“sao”.*soa"):
         registry.get("sao")
 
 
 def test_a_taken_name_and_an_unknown_format_are_refused() -> None:
-    registry.register(ReportType("soa", "Statement of applicability", build))
+    registry.register(ReportType("soa", "Statement of applicability", find, build))
     with pytest.raises(ReportError, match="already"):
-        registry.register(ReportType("soa", "Another", build))
+        registry.register(ReportType("soa", "Another", find, build))
     with pytest.raises(ReportError, match="odt"):
-        registry.register(ReportType("x", "X", build, ("odt",)))
+        registry.register(ReportType("x", "X", find, build, ("odt",)))
     assert [each.name for each in registry.all()] == ["soa"]
 
 

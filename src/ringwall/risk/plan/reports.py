@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from ringwall.access.policy import Actor
 from ringwall.approvals.reporting import status_of
 from ringwall.context.models import IsmsScope
+from ringwall.context.queries import covered_scope
 from ringwall.kit.errors import NotFound
 from ringwall.lib.figures.matrix import Matrix
 from ringwall.reports.document import (
@@ -190,4 +191,8 @@ def _controls(plan: Plan) -> list[Block]:
     return [Heading(1, _("Controls of the plan")), Table(columns, rows, name=_("Controls"), landscape=True)]
 
 
-register(ReportType("rtp", gettext_lazy("Risk treatment plan"), build))
+register(
+    ReportType(
+        "rtp", gettext_lazy("Risk treatment plan"), lambda actor, ref: covered_scope(actor, ref, "rtp.view"), build
+    )
+)

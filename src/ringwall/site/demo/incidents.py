@@ -1,12 +1,12 @@
 """Events that people of an organisation reported, and the incidents that some of them were."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from ringwall.incidents.actions import report
+from ringwall.incidents.actions.events import report
 
 if TYPE_CHECKING:
     from ringwall.site.demo.loading import Story
@@ -43,8 +43,10 @@ def _known(story: "Story", row: dict[str, Any]) -> dict[str, Any]:
 def _incident(story: "Story", row: dict[str, Any], incident: Any) -> None:
     """Classified, and where its end is told: contained, told to the authority, resolved, learnt from and closed."""
     lead = row["lead"]
-    hours = row["known_hours"] if "lesson_title_en" not in row else 2
-    known = timezone.now() - timedelta(hours=hours)
+    if "lesson_title_en" in row:
+        known = timezone.now() - timedelta(hours=2)
+    else:  # so long before the loading itself, whatever the hour, so that a deadline is near
+        known = datetime.now(UTC) - timedelta(hours=row["known_hours"])
     raw = {name: row[name] for name in ("severity", "personal_data", "significant")}
     raw |= {"category": incident.category, "aware_at": known.isoformat()}
     incident = story.do("incident.classify", lead, raw, subject=incident)

@@ -23,14 +23,25 @@ from ringwall.kit import registry
 from ringwall.kit.errors import ActError
 from ringwall.ledger.queries import act_count
 from ringwall.notices.visits import note_visit
-from ringwall.site.demo import catalogues, checks, improvement, incidents, profiles, registers, statement
+from ringwall.site.demo import (
+    catalogues,
+    checks,
+    controls,
+    improvement,
+    incidents,
+    profiles,
+    registers,
+    risks,
+    statement,
+    tasks,
+)
 from ringwall.site.demo.clock import on_day
 
 MAIN = "lindtal"
 CODES = (MAIN, "hellwege", "auenbrueck")
 """Short names of the organisations; each has a folder of this name."""
 
-PARTS = (registers, improvement, statement, profiles, catalogues, checks, incidents)
+PARTS = (registers, controls, risks, tasks, improvement, statement, profiles, catalogues, checks, incidents)
 """Each tells its part of the story, from the file of its own."""
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from ringwall.access.models import Person, RoleAssignment, User
 from ringwall.administration.actions import emergency, identity, people
-from ringwall.administration.models import IdentityProvider, ProviderSession
+from ringwall.administration.models import Identity, IdentityProvider, ProviderSession
 from ringwall.administration.tests.conftest import state
 from ringwall.administration.tests.identity.browser import Browser
 from ringwall.administration.tests.identity.conftest import enter, register_client
@@ -173,6 +173,44 @@ def test_local_accounts_are_switched_off_but_for_the_sealed_one(world, forger, u
     assert [notice.person for notice in Notice.objects.filter(kind="emergency")] == [world.people["dora"]]
     assert "emergency" in json.dumps(str(Notice.objects.get(kind="emergency")))
     assert User.objects.filter(email=login).count() == 1
+
+
+def test_tokens_of_those_whom_the_provider_does_not_know_rest_while_local_accounts_are_off(world, forger, elsewhere):
+    cache.clear()
+    provider, adam = enter(world, forger.issuer, "ringwall", "s3cret"), world.actor("adam")
+    emergency.seal.run(adam, {}, subject=provider)
+    provider = IdentityProvider.objects.get()
+    world.people["envelope"] = provider.emergency
+    world.people["robot"] = Person(organisation=world.organisation, unit=world.root, name="Robot")
+    world.people["robot"].save()
+    RoleAssignment(organisation=world.organisation, person=world.people["robot"], role="reader", unit=world.root).save()
+    for name, issuer in (("ana", forger.issuer), ("ben", "https://former.example")):
+        about = {"organisation": world.organisation, "person": world.people[name]}
+        Identity.objects.create(issuer=issuer, subject=name, **about)
+    clients = {name: world.token(name) for name in ("ana", "ben", "cleo", "robot", "envelope")}
+    stranger = elsewhere.token("ana")
+
+    def answered() -> set[str]:
+        assert stranger.get("/api/v1/assets").status_code == 200, "another organisation goes its own way"
+        return {name for name, client in clients.items() if client.get("/api/v1/assets").status_code != 401}
+
+    assert answered() == set(clients)
+    identity.update.run(adam, {"needs_provider": "on"}, subject=provider)
+    assert answered() == {"ana", "robot"}
+    envelope = world.client("envelope")
+    (panel,) = envelope.get(world.url("settings/tokens/")).context["page"].panels
+    told = [{cell.key: str(cell.text) for cell in row.cells} for row in panel.rows]
+    assert sorted(row["person"] for row in told if "rests" in row["state"]) == ["Ben", "Cleo", "Emergency account"]
+    assert {row["revoke"] for row in told} == {"Revoke…"}
+    page = envelope.get(world.url("settings/identity/")).text
+    assert "those of 3 people rest" in page
+
+    Identity.objects.create(
+        issuer=forger.issuer, subject="cleo", organisation=world.organisation, person=world.people["cleo"]
+    )
+    assert answered() == {"ana", "cleo", "robot"}, "whom the provider has vouched for acts again"
+    identity.update.run(world.actor("adam"), {"needs_provider": ""}, subject=IdentityProvider.objects.get())
+    assert answered() == set(clients)
 
 
 def test_a_provider_that_does_not_fit_is_explained(world, forger, settings):

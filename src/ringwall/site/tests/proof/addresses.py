@@ -125,7 +125,7 @@ def _tabs_of_suggestions(world: ProofWorld) -> Iterator[Address]:
 
 
 def _reports(world: ProofWorld) -> Iterator[Address]:
-    for name in sorted(kind.name for kind in reports.all()):
+    for name in sorted(kind.name for kind in reports.all("scope")):
         for form in ("json", "xlsx"):
             yield from of_record(
                 world,

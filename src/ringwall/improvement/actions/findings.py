@@ -1,40 +1,26 @@
-"""What may be done with findings and corrective actions."""
+"""What may be done with findings: recorded, put right, traced to their cause, concluded, joined to earlier ones."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from ringwall.access.models import Person
 from ringwall.access.policy import Actor
 from ringwall.catalogues.models import Requirement
-from ringwall.context.models import Waiver
 from ringwall.improvement import queries
-from ringwall.improvement.models import (
-    ActionState,
-    Category,
-    CorrectiveAction,
-    EffectivenessCheck,
-    Finding,
-    Method,
-    Source,
-    State,
-)
+from ringwall.improvement.models import Category, Finding, Method, Source, State
 from ringwall.improvement.rules import findings as rules
-from ringwall.improvement.words import BARS, BRANCHES, PARTS
+from ringwall.improvement.words import BARS, BRANCHES
 from ringwall.kit.actions import action, check, record_actions
 from ringwall.kit.acts import current_act
 from ringwall.kit.errors import Invalid, Refused
 from ringwall.kit.fields import ReferenceField
 from ringwall.kit.inputs import text_area
 from ringwall.kit.records import Record, assign_refs
-from ringwall.kit.texts import forbid_control_characters
-from ringwall.ledger.rules import Change
 
 finding_acts = record_actions(
     Finding,
@@ -56,9 +42,6 @@ finding_acts = record_actions(
         "recurrence_of",
         "restricted",
     ),
-)
-corrective_acts = record_actions(
-    CorrectiveAction, ("ref", "title", "finding", "description", "unit", "owner", "due_on", "restricted")
 )
 
 
@@ -131,7 +114,7 @@ def _in(*states: State) -> Callable[[Finding], bool]:
     return lambda finding: not finding.is_withdrawn and finding.state in states
 
 
-def _require(step: rules.Step, finding: Finding, actor: Actor) -> rules.Facts:
+def require(step: rules.Step, finding: Finding, actor: Actor) -> rules.Facts:
     """The facts of the present round. Raises Refused where something stands against the step."""
     if finding.is_withdrawn:
         raise Refused(_("This finding was withdrawn."), remedy=_("Restore it first."))
@@ -151,7 +134,7 @@ def _require(step: rules.Step, finding: Finding, actor: Actor) -> rules.Facts:
     return facts
 
 
-def _store(finding: Finding) -> Finding:
+def store(finding: Finding) -> Finding:
     settle([finding])
     finding.save()
     return finding
@@ -166,11 +149,11 @@ def _store(finding: Finding) -> Finding:
     fields={"correction": text_area(_("correction"))},
 )
 def correct(finding: Finding, *, actor: Actor, correction: str, on: Annotated[date, _("corrected on")]) -> Finding:
-    _require(rules.Step.CORRECT, finding, actor)
+    require(rules.Step.CORRECT, finding, actor)
     if on > timezone.localdate():
         raise Invalid({"on": [_("This day is still to come.")]})
     finding.correction, finding.corrected_on, finding.corrected_by_id = correction.strip(), on, actor.person_id
-    return _store(finding)
+    return store(finding)
 
 
 ROOT = _("cause")
@@ -235,140 +218,9 @@ def fishbone(
 
 
 def _analyse(finding: Finding, actor: Actor, method: Method, lines: list[list[str]], cause: str) -> Finding:
-    _require(rules.Step.ANALYSE, finding, actor)
+    require(rules.Step.ANALYSE, finding, actor)
     finding.cause, finding.cause_method, finding.cause_lines = cause.strip(), method, lines
-    return _store(finding)
-
-
-@action(
-    "finding.plan",
-    label=_("Plan action"),
-    icon="list-plus",
-    applies=lambda finding: (
-        not finding.is_withdrawn
-        and finding.state != State.CLOSED
-        and (bool(finding.cause) or not finding.is_nonconformity)
-    ),
-    help_text=_("An action against the cause. Whoever is responsible gets a task and reports when it is done."),
-    fields={
-        "title": forms.CharField(label=_("what is to be done"), max_length=200, validators=[forbid_control_characters]),
-        "responsible": ReferenceField(Person, label=_("responsible")),
-        "description": text_area(_("description"), required=False),
-    },
-)
-def plan(
-    finding: Finding,
-    *,
-    actor: Actor,
-    title: str,
-    responsible: Person,
-    due_on: Annotated[date, _("due")],
-    description: str = "",
-) -> CorrectiveAction:
-    _require(rules.Step.PLAN, finding, actor)
-    planned = CorrectiveAction(
-        organisation_id=finding.organisation_id,
-        finding=finding,
-        title=title,
-        description=description,
-        unit_id=finding.unit_id,
-        restricted=finding.restricted,
-        owner_id=responsible.pk,
-        due_on=due_on,
-    )
-    check(planned)
-    assign_refs([planned])
-    planned.save()
-    return planned
-
-
-@action(
-    "finding.check",
-    label=_("Check effectiveness"),
-    icon="badge-check",
-    applies=_in(State.CHECKING),
-    help_text=_(
-        "Whether the actions took the cause away. If they did, the finding is closed; if not, it is open again and "
-        "begins anew. Nobody checks what they own, corrected or carried out."
-    ),
-    fields={
-        "result": forms.TypedChoiceField(
-            label=_("result"),
-            choices=[("", "—"), ("effective", _("effective")), ("not_effective", _("without effect"))],
-            coerce=str,
-            empty_value=None,
-        ),
-        "looked_at": text_area(
-            _("what was looked at"), help_text=_("Sample, records, time span: what the result rests on.")
-        ),
-    },
-)
-def check_effect(finding: Finding, *, actor: Actor, result: str, looked_at: str) -> Finding:
-    """Writes a check that stays. Without effect, the next round begins with nothing but what was found."""
-    _require(rules.Step.CHECK, finding, actor)
-    waiver = _waiver_for(finding, actor)
-    act, today = current_act(), timezone.localdate()
-    if waiver is not None:
-        act.note(_used(waiver))
-    is_effective = result == "effective"
-    made = EffectivenessCheck(
-        organisation_id=finding.organisation_id,
-        finding=finding,
-        round=finding.round,
-        on=today,
-        by_id=actor.person_key,
-        is_effective=is_effective,
-        looked_at=looked_at.strip(),
-        correction=finding.correction,
-        cause=finding.cause,
-        cause_method=finding.cause_method,
-        cause_lines=finding.cause_lines,
-        waiver=waiver,
-    )
-    act.save(made)
-    if is_effective:
-        finding.state, finding.closed_on, finding.conclusion = State.CLOSED, today, looked_at.strip()
-        finding.check_on = None
-    else:
-        finding.round += 1
-        finding.correction, finding.corrected_on, finding.corrected_by_id = "", None, None
-        finding.cause, finding.cause_method, finding.cause_lines = "", "", []
-    return _store(finding)
-
-
-def _waiver_for(finding: Finding, actor: Actor) -> Waiver | None:
-    """The waiver that a person with a part in the finding checks it under; None for one without. Raises Refused."""
-    parts = rules.parts_of(
-        actor.person_id,
-        owners=queries.owners_ever(finding),
-        corrected_by=finding.corrected_by_id,
-        acted=queries.acted_in(finding),
-    )
-    if not parts:
-        return None
-    waiver = queries.waiver_of_owner_checking(actor, finding.unit_id)
-    if waiver is None:
-        raise Refused(
-            _("You cannot check this finding: %(parts)s.") % {"parts": ", ".join(str(PARTS[part]) for part in parts)},
-            remedy=_("Ask somebody else, or have top management grant a waiver of this rule."),
-        )
-    return waiver
-
-
-def _used(waiver: Waiver) -> Change:
-    """The use of a waiver, by its reference: stands in the ledger entry and in the waiver's own history."""
-    return Change(
-        kind=waiver.kind,
-        subject=waiver.pk,
-        ref=waiver.ref,
-        operation="use",
-        version=waiver.version,
-        before={},
-        after={},
-        unit=waiver.unit_id,
-        restricted=waiver.restricted,
-        owner=waiver.owner_id,
-    )
+    return store(finding)
 
 
 @action(
@@ -385,7 +237,7 @@ def _used(waiver: Waiver) -> Change:
     fields={"conclusion": text_area(_("conclusion"))},
 )
 def conclude(finding: Finding, *, actor: Actor, conclusion: str) -> Finding:
-    _require(rules.Step.CONCLUDE, finding, actor)
+    require(rules.Step.CONCLUDE, finding, actor)
     finding.state, finding.closed_on, finding.conclusion = State.CLOSED, timezone.localdate(), conclusion.strip()
     finding.check_on = None
     finding.save()
@@ -408,47 +260,3 @@ def join(finding: Finding, *, actor: Actor, earlier: Finding) -> Finding:
     finding.recurrence_of = earlier
     finding.save()
     return finding
-
-
-@action(
-    "corrective_action.complete",
-    label=_("Report as done"),
-    icon="check",
-    applies=lambda planned: not planned.is_withdrawn and planned.state == ActionState.OPEN,
-    help_text=_("With the last action the time begins after which somebody else checks whether it worked."),
-    fields={"outcome": text_area(_("what was done"), help_text=_("And what shows it, so that others can see it."))},
-)
-def complete(
-    planned: CorrectiveAction, *, actor: Actor, on: Annotated[date, _("done on")], outcome: str
-) -> CorrectiveAction:
-    _require_open(planned)
-    if actor.person_id is None:
-        raise Refused(_("Only a person does this, not a program."))
-    if on > timezone.localdate():
-        raise Invalid({"on": [_("This day is still to come.")]})
-    planned.state, planned.done_on, planned.outcome = ActionState.DONE, on, outcome.strip()
-    planned.done_by_id = actor.person_id
-    planned.save()
-    return planned
-
-
-@action(
-    "corrective_action.drop",
-    label=_("Drop"),
-    icon="x",
-    needs_reason=True,
-    applies=lambda planned: not planned.is_withdrawn and planned.state == ActionState.OPEN,
-    help_text=_("It will not be done. The finding needs another action, or those that are left must do."),
-)
-def drop(planned: CorrectiveAction, *, actor: Actor) -> CorrectiveAction:
-    _require_open(planned)
-    planned.state, planned.outcome = ActionState.DROPPED, current_act().reason.strip()
-    planned.save()
-    return planned
-
-
-def _require_open(planned: CorrectiveAction) -> None:
-    if planned.is_withdrawn:
-        raise Refused(_("This action was withdrawn."), remedy=_("Restore it first."))
-    if planned.state != ActionState.OPEN:
-        raise Refused(_("This action is %(state)s already.") % {"state": planned.get_state_display()})
