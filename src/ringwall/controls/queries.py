@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
+from ringwall.access.models import Person
 from ringwall.access.policy import Actor
 from ringwall.context.models import Waiver
 from ringwall.controls import rules
@@ -134,3 +135,16 @@ def own_open_controls(actor: Actor, limit: int) -> list[Control]:
     rows = Control.objects.visible_to(actor).present().exclude(state=State.IMPLEMENTED)
     mine = rows.filter(Q(owner_id=actor.person_id) | Q(implementer_id=actor.person_id))
     return list(mine.order_by(F("due_on").asc(nulls_last=True), "priority", "ref_key")[:limit])
+
+
+def parts_of(person: Person) -> dict[str, list[Control]]:
+    """What this person is still to do at controls in force, whoever asks: field → controls. Who implemented a control
+    stays named at it.
+    """
+    rows = Control._base_manager.filter(organisation_id=person.organisation_id, withdrawn_on=None).order_by("ref_key")
+    unfinished = rows.exclude(state=State.IMPLEMENTED)
+    return {
+        "implementer": list(unfinished.filter(implementer=person)),
+        "reports_to": list(unfinished.filter(reports_to=person)),
+        "verifier": list(rows.filter(verifier=person)),
+    }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from ringwall.access.models import Person
 from ringwall.access.policy import Actor
 from ringwall.catalogues.models import Requirement
 from ringwall.controls import actions, queries, rules
@@ -349,3 +351,19 @@ def debts(actor: Actor) -> Iterable[Link]:
     for name, query in lists.items():
         if count := getattr(found, name):
             yield debt(actor, f"control.{name}", count, f"controls/?{query}")
+
+
+@registry.provider("duties")
+def duties(person: Person) -> Iterable[registry.Duty]:
+    """Controls to implement, to verify, and to hear of when they are done."""
+    labels = {
+        "implementer": _("Controls to implement"),
+        "reports_to": _("Controls whose completion is reported"),
+        "verifier": _("Controls to verify"),
+    }
+    for name, rows in queries.parts_of(person).items():
+        yield registry.Duty(labels[name], rows, partial(_give, name))
+
+
+def _give(part: str, control: Control, to: Person) -> None:
+    setattr(control, part, to)

@@ -6,9 +6,11 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ringwall.access.models import Person
 from ringwall.access.policy import Actor
 from ringwall.improvement import queries
 from ringwall.improvement.exception_panels import exceptions_table
+from ringwall.improvement.models import Finding
 from ringwall.improvement.panels import day, findings_table
 from ringwall.improvement.register import due_words
 from ringwall.kit import registry
@@ -55,3 +57,14 @@ def _action_row(planned: Any, actor: Actor) -> Row:
         Cell("due", late or day(planned.due_on), "state" if tone else "text", state=tone),
     ]
     return Row(str(planned.pk), planned.ref, url, planned.version, cells)
+
+
+@registry.provider("duties")
+def duties(person: Person) -> Iterable[registry.Duty]:
+    """The checks of effectiveness that are still to be made by this person."""
+    yield registry.Duty(_("Checks of effectiveness"), queries.open_checks_of(person), _give_check)
+
+
+def _give_check(finding: Finding, to: Person) -> None:
+    finding.checker = to
+    finding.checked_by_another()

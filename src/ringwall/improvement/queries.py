@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import timezone
 
+from ringwall.access.models import Person
 from ringwall.access.policy import Actor
 from ringwall.context.models import Waiver
 from ringwall.context.queries import units_above, waiver_in_force
@@ -335,3 +336,9 @@ def _pressing(rows: Any, actor: Actor, limit: int) -> list[Any]:
     if actor.person_id is None:
         return []
     return list(rows.order_by(*PRESSING)[:limit])
+
+
+def open_checks_of(person: Person) -> list[Finding]:
+    """The open findings whose effectiveness this person is to check, whoever asks."""
+    rows = Finding._base_manager.filter(organisation_id=person.organisation_id, checker=person, withdrawn_on=None)
+    return list(rows.exclude(state=State.CLOSED).order_by("ref_key"))

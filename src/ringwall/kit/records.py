@@ -93,6 +93,10 @@ class Record(Tracked):
     def __str__(self) -> str:
         return f"{self.ref} {self.title_text}".strip()
 
+    def hand_to(self, person: Person) -> None:
+        """Make another person its owner; what the new owner may not do at their own record goes to nobody."""
+        self.owner = person
+
     @property
     def title_text(self) -> str:
         return str(getattr(self, self.title_field))

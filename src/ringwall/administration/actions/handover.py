@@ -27,15 +27,11 @@ def duties_of(person: Person) -> list[Duty]:
                     organisation_id=person.organisation_id, owner_id=person.pk, withdrawn_on=None
                 ).order_by("ref_key")
             ),
-            _own,
+            lambda record, to: record.hand_to(to),
         )
         for register in registry.registers.values()
     ]
     return [duty for duty in [*owned, *registry.answers("duties", person)] if duty.rows]
-
-
-def _own(record: Any, to: Person) -> None:
-    record.owner = to
 
 
 def fingerprint(duties: list[Duty]) -> str:

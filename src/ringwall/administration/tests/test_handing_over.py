@@ -57,6 +57,32 @@ def test_records_and_tasks_move_in_one_act_and_the_receiver_is_told(world: Any) 
     assert "nothing to hand over" in client.get(url).content.decode()
 
 
+def test_what_somebody_is_to_implement_verify_and_check_moves_and_nobody_checks_their_own(world: Any) -> None:
+    """Who implemented a control stays named; a check of effectiveness goes to nobody where it would be of one's own."""
+    ana, unit = world.actor("ana"), str(world.production.pk)
+    controls = registry.registers["control"].acts.create
+    parts = {"implementer": "olga@demo.example", "verifier": "olga@demo.example", "unit": unit}
+    open_one = controls.run(ana, {"title": "Planned", "owner": "carl@demo.example"} | parts)
+    done = controls.run(ana, {"title": "Done", "state": "implemented", "implemented_on": "2026-01-05"} | parts)
+    findings = registry.registers["finding"].acts.create
+    told = {"category": "minor", "source": "audit", "checker": "olga@demo.example", "unit": unit}
+    other = findings.run(ana, told | {"title": "Of carl", "owner": "carl@demo.example"})
+    own = findings.run(ana, told | {"title": "Of emil", "owner": "emil@demo.example"})
+    olga, emil = world.people["olga"], world.people["emil"]
+    labels = sorted(str(duty.label) for duty in handover.duties_of(olga))
+    assert labels == ["Checks of effectiveness", "Controls to implement", "Controls to verify"]
+    raw = {"to": "emil@demo.example"}
+    assert handover.hand_over.run(world.actor("adam"), raw, subject=olga, reason="Has left") == 4
+    for row in (open_one, done, other, own):
+        row.refresh_from_db()
+    assert [open_one.implementer_id, done.implementer_id] == [emil.pk, olga.pk]
+    assert {open_one.verifier_id, done.verifier_id, other.checker_id} == {emil.pk}
+    assert own.checker_id is None
+    handover.hand_over.run(world.actor("adam"), {"to": "carl@demo.example"}, subject=emil, reason="Leaves too")
+    own.refresh_from_db()
+    assert own.owner_id == world.people["carl"].pk
+
+
 def test_who_has_left_is_relieved_too_and_only_whole_hands_do_it(world: Any) -> None:
     provided(world)
     olga, raw = world.people["olga"], {"to": "emil@demo.example"}

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ringwall.access.models import Person
 from ringwall.catalogues.models import Requirement
 from ringwall.improvement.rules import findings as rules
 from ringwall.improvement.stored.people import person
@@ -144,6 +145,15 @@ class Finding(Record):
                 name="finding_standing",
             ),
         ]
+
+    def hand_to(self, person: Person) -> None:
+        super().hand_to(person)
+        self.checked_by_another()
+
+    def checked_by_another(self) -> None:
+        """Nobody checks what they own: then it waits for another checker."""
+        if self.checker_id == self.owner_id:
+            self.checker = None
 
     @property
     def is_nonconformity(self) -> bool:
