@@ -44,6 +44,10 @@ STATES = {"": "initial", "target_": "adjusted", "inherent_": "inherent"}
 BATCH = 500
 
 
+IMPORT = "soa_row.import"
+"""The grant that must hold over the whole scope for a document of it to come in; each register asks its own besides."""
+
+
 def scope_for(actor: Actor, ref: str, document: str) -> IsmsScope:
     """The scope, for somebody who may have the document of it. NotFound otherwise, as if there were none."""
     return covered_scope(actor, ref, GRANTS[document])
