@@ -39,23 +39,7 @@ class DocumentImported(ImportedRows):
 def add(api: NinjaAPI) -> None:
     router = Router(tags=["oscal"])
 
-    @router.get(
-        "/{scope}/{document}",
-        response={200: dict[str, Any], **FAILURES},
-        operation_id="export_oscal",
-        summary="A whole scope as an OSCAL document, valid for OSCAL 1.2; with format=xml as XML",
-    )
-    def export_oscal(
-        request: HttpRequest,
-        scope: str,
-        document: Literal["ssp", "component-definition", "poam"],
-        format: Literal["json", "xml"] = "json",
-    ) -> HttpResponse:
-        actor = request.auth  # type: ignore[attr-defined]
-        found = scope_for(actor, scope.replace("\x00", ""), document)
-        content = import_module("ringwall.exchange.exporting").document_of(actor, found, document, format)
-        return HttpResponse(content, content_type=f"application/{format}")
-
+    # Before the path with a document, which would swallow it.
     @router.post(
         "/{scope}/import",
         response={200: DocumentImported, **FAILURES},
@@ -76,5 +60,22 @@ def add(api: NinjaAPI) -> None:
         if not dry_run:
             importing.store_document(plan, actor)
         return answer(plan.report())
+
+    @router.get(
+        "/{scope}/{document}",
+        response={200: dict[str, Any], **FAILURES},
+        operation_id="export_oscal",
+        summary="A whole scope as an OSCAL document, valid for OSCAL 1.2; with format=xml as XML",
+    )
+    def export_oscal(
+        request: HttpRequest,
+        scope: str,
+        document: Literal["ssp", "component-definition", "poam"],
+        format: Literal["json", "xml"] = "json",
+    ) -> HttpResponse:
+        actor = request.auth  # type: ignore[attr-defined]
+        found = scope_for(actor, scope.replace("\x00", ""), document)
+        content = import_module("ringwall.exchange.exporting").document_of(actor, found, document, format)
+        return HttpResponse(content, content_type=f"application/{format}")
 
     api.add_router("/oscal", router)

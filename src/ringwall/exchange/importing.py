@@ -178,7 +178,9 @@ class _Planning:
         model = registry.registers[kind].model
         rows = model._base_manager.filter(organisation_id=self.actor.organisation_id)
         seen = set(model.objects.visible_to(self.actor).values_list("pk", flat=True))
-        exported, by_ref, present = {}, {}, set()
+        exported: dict[str, UUID] = {}
+        by_ref: dict[str, UUID] = {}
+        present: set[UUID] = set()
         for pk, ref in rows.values_list("pk", "ref"):
             exported[own.uuid_of(kind, str(pk))] = by_ref[ref] = pk
             present.add(pk)

@@ -79,10 +79,10 @@ def import_page(request: ActorRequest, ref: str) -> HttpResponse:
                     columns={"scope": str(scope.pk)},
                 )
                 return redirect(draft.address(_base(actor, scope)))
-            if not found.findings:
+            if not found.is_refused:
                 form.add_error("file", _("The file holds nothing that could be imported."))
     page = _page(actor, scope, "upload", form=form, findings=found.findings if found else ())
-    return _drawn(request, page, {"status": status}, is_refused=bool(found))
+    return _drawn(request, page, {"status": status}, is_refused=bool(found and found.is_refused))
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,6 +1,7 @@
 """The fixed words of the documents, and what is said of a file that comes in, in the language in use."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
@@ -32,7 +33,7 @@ def words() -> dict[str, str]:
     return {name: str(text) for name, text in _WORDS.items()}
 
 
-_NOTES: Mapping[str, object] = {
+_NOTES: Mapping[str, Any] = {
     "no_plan": _(
         "This is neither a system security plan nor a plan of action and milestones. Component definitions are imported"
         " at the register of controls, catalogues and profiles where catalogues are."
@@ -63,8 +64,8 @@ _NOTES: Mapping[str, object] = {
     "person": _("“%(name)s” is no person here; the field was left as it is. Record the person, then import again."),
     "link": _("“%(id)s” is neither in the file nor here; the link was left out."),
     "no_row": _(
-        "“%(id)s” is no row of the statement; its decision was left out. Choose the reference catalogue of the scope, or"
-        " import the risks that call for it first."
+        "“%(id)s” is no row of the statement; its decision was left out. Choose the reference catalogue of the scope,"
+        " or import the risks that call for it first."
     ),
     "hidden": _("You may not see the record that this part of the file is about. Ask somebody who does to import it."),
     "twice": _("“%(id)s” stands in the file twice; only the first was taken."),

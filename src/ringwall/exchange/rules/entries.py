@@ -2,7 +2,7 @@
 change it is found out by `exchange.importing`.
 
 What Ringwall wrote is known by its own properties, part by part, and says all of its fields: one that is missing is
-empty. Parts of others say only what stands there.
+empty; where OSCAL wants a text and there is none, "" is carried. Parts of others say only what stands there.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -123,12 +123,12 @@ def is_ours(props: Iterable[Property]) -> bool:
 
 
 def safeguard_entry(part: SystemComponent, path: str) -> Entry:
-    """A component that Ringwall wrote. Its description repeats title or objective where the control has none."""
+    """A component that Ringwall wrote."""
     ours = {name: own.value_of(part.props, name.replace("_", "-")) for name in SAFEGUARD_FIELDS}
     fields = ours | {
         "title": part.title,
         "objective": part.purpose or "",
-        "description": "" if part.description in (part.title, part.purpose) else part.description,
+        "description": part.description,
         "blocked_reason": (part.status or {}).get("remarks", ""),
     }
     restore(fields, part.props, SAFEGUARD_FIELDS)
@@ -144,7 +144,7 @@ def asset_entry(part: Inventory, path: str) -> Entry:
     fields |= {name: NEEDS.get(fields[name], fields[name]) for name in ("confidentiality", "integrity", "availability")}
     fields["ref"] = next((prop.value for prop in part.props if prop.name == "asset-id" and prop.ns is None), "")
     fields["quantity"] = fields["quantity"] or "1"
-    fields["description"] = "" if part.description == fields["title"] else part.description
+    fields["description"] = part.description
     restore(fields, part.props, ASSET_FIELDS)
     needed = [target_of(link.href) for link in part.links if link.rel == "depends-on"]
     people = {"owner": players(part.responsible_parties, "asset-owner")}

@@ -82,9 +82,9 @@ def _risk(risk: Risk, items: Sequence[Milestone], path: str) -> Entry:
     """A risk that Ringwall wrote: its treatment stands in the response, its controls in the item of the plan."""
     fields = {name: own.value_of(risk.props, name) for name in ("ref", "treatment", "threat", "vulnerability")}
     fields["title"] = risk.title.removeprefix(f"{line(fields['ref'])} ")
-    fields["description"] = "" if risk.description == fields["title"] else risk.description
+    fields["description"] = risk.description
     fields["due_on"] = (risk.deadline or "")[:10]
-    fields["treatment_note"] = _note(risk, items, fields["title"])
+    fields["treatment_note"] = next((one.description for one in (*risk.remediations, *items)), "")
     restore(fields, risk.props, RISK_FIELDS)
     fields |= _judgements(risk)
     links = [target_of(one.href) for item in items for one in item.links if one.rel == "related-control"]
@@ -103,16 +103,6 @@ def _risk(risk: Risk, items: Sequence[Milestone], path: str) -> Entry:
         notes=["acceptance"] if risk.risk_log else [],
         is_ours=True,
     )
-
-
-def _note(risk: Risk, items: Sequence[Milestone], title: str) -> str:
-    """The treatment in words. Where there are none, the response says the name of the option and the item repeats the
-    risk."""
-    if risk.remediations:
-        first = risk.remediations[0]
-        return "" if first.title == line(f"{first.description}: {title}") else first.description
-    told = items[0].description if items else ""
-    return "" if told in (risk.description, title) else told
 
 
 def _judgements(risk: Risk) -> dict[str, str]:

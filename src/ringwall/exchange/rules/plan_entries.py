@@ -125,11 +125,10 @@ def _fields(one: Safeguard | Asset | Decision | Scope, names: Sequence[str]) -> 
 
 def _scope(document: SystemSecurityPlan, told: SystemCharacteristics) -> Entry:
     boundary: Mapping[str, Any] = told.authorization_boundary or {}
-    around = str(boundary.get("description", ""))
     fields = {
         "title": told.system_name,
         "covers": told.description,
-        "boundaries": "" if around == told.description else around,
+        "boundaries": str(boundary.get("description", "")),
         "exclusions": str(boundary.get("remarks", "")),
     }
     restore(fields, told.props, SCOPE_FIELDS)
