@@ -123,6 +123,7 @@ class _Planning:
         self.people = _People(actor, contents.parties)
         self.taken: set[UUID] = set()
         self.hidden: set[UUID] = set()
+        self.decided: set[str] = set()
         self.places: dict[tuple[str, str], list[str]] = {}
         self.statement: dict[str, StatementRow] = {}
 
@@ -349,6 +350,10 @@ class _Planning:
         if stored is None and is_undecided:
             return
         key = row_ref(self.scope, row.key)
+        if key in self.decided:
+            self.say("warning", entry.path, note("twice") % {"id": row.key[:80]})
+            return
+        self.decided.add(key)
         made = self._row(entry, stored, stored.pk if stored else self._new_id("soa_row", entry))
         if stored is None:
             made.ref = key
