@@ -182,16 +182,16 @@ class _Planning:
         exported: dict[str, UUID] = {}
         by_ref: dict[str, UUID] = {}
         present: set[UUID] = set()
-        for pk, ref in rows.values_list("pk", "ref"):
-            exported[own.uuid_of(kind, str(pk))] = by_ref[ref] = pk
+        for pk, now in rows.values_list("pk", "ref"):
+            exported[own.uuid_of(kind, str(pk))] = by_ref[now] = pk
             present.add(pk)
         known = self.pks[kind]
         if kind in LINKED.values():
             # Links may lead to records that are in no entry.
             known.update(exported)
         for entry in entries:
-            pk = exported.get(entry.id) or (by_ref.get(entry.fields.get("ref", "").strip()) if entry.is_ours else None)
-            known[entry.id or entry.path] = pk or self._new_id(kind, entry)
+            ref = entry.fields.get("ref", "").strip() if entry.is_ours else ""
+            known[entry.id or entry.path] = exported.get(entry.id) or by_ref.get(ref) or self._new_id(kind, entry)
             entry.id = entry.id or entry.path
         self.hidden |= present - seen
         self._known_by_name(kind, by_ref)

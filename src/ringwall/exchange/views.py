@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
@@ -104,7 +105,9 @@ def preview_page(request: ActorRequest, ref: str, key: UUID) -> HttpResponse:
         messages.success(request, told % {name: counts[name] for name in ("added", "changed", "unchanged")})
         return redirect(_home(actor, scope))
     rows = [
-        replace(row, title=f"{plan.register.title_one}: {row.title}")
+        row
+        if plan.register.kind == "soa_row"
+        else replace(row, title=f"{capfirst(plan.register.title_one)}: {row.title}")
         for plan in found.plans
         for row in shown_rows(plan.register, actor, plan)
     ]

@@ -84,7 +84,8 @@ def _risk(risk: Risk, items: Sequence[Milestone], path: str) -> Entry:
     fields["title"] = risk.title.removeprefix(f"{line(fields['ref'])} ")
     fields["description"] = risk.description
     fields["due_on"] = (risk.deadline or "")[:10]
-    fields["treatment_note"] = next((one.description for one in (*risk.remediations, *items)), "")
+    notes = [*(one.description for one in risk.remediations), *(item.description for item in items)]
+    fields["treatment_note"] = next(iter(notes), "")
     restore(fields, risk.props, RISK_FIELDS)
     fields |= _judgements(risk)
     links = [target_of(one.href) for item in items for one in item.links if one.rel == "related-control"]

@@ -161,7 +161,7 @@ def test_another_organisation_gets_the_same_records_and_the_same_file_twice_make
         again = planned(ana, there, tree)
         assert (changes(again), again.counts["added"]) == ({}, 0)
     risk = Risk.objects.get(organisation=elsewhere.organisation, ref="R-1")
-    assert (risk.scope.pk, risk.level) == (there.pk, Risk.objects.get(organisation=world.organisation, ref="R-1").level)
+    assert (risk.scope_id, risk.level) == (there.pk, Risk.objects.get(organisation=world.organisation, ref="R-1").level)
     assert [one.ref for one in risk.controls.order_by("ref_key")] == ["C-1", "C-2"]
     assert [one.identifier for one in risk.requirements.all()] == ["House 2"]
     made = Control.objects.get(organisation=elsewhere.organisation, ref="C-1")
@@ -202,6 +202,7 @@ def test_files_of_others_go_in_and_say_what_they_could_not_bring(world: Any, sco
     # People and the system's own description; no catalogue is missed, for the scope's is meant.
     assert len(body["findings"]) == 2
     row = SoaRow.objects.get(scope=there)
+    assert row.requirement is not None
     assert (row.requirement.identifier, row.applicability) == ("au-1", "applicable")
     policy = Control.objects.get(title__startswith="Enterprise Logging, Monitoring")
     assert [one.identifier for one in policy.requirements.all()] == ["au-1"]
@@ -309,14 +310,14 @@ def test_no_mutation_of_a_file_makes_a_traceback(world: Any, scope: IsmsScope, d
     before, outcomes = acts_in_ledger(world), set()
     for _number in range(25):
         tree = json.loads(content)
-        for node, key in chance.sample(list(places(tree)), chance.randint(1,4)):
+        for node, key in chance.sample(list(places(tree)), chance.randint(1, 4)):
             if chance.random() < 0.3:
                 try:
                     del node[key]
                 except (KeyError, IndexError):
                     continue
             else:
-                wrong = [None, "", "x\x00y", 7, [], {}, [[]], {"a": "b"}, "9" * 400, "2027-13-41", "𝄞 — ß"]
+                wrong: list[Any] = [None, "", "x\x00y", 7, [], {}, [[]], {"a": "b"}, "9" * 400, "2027-13-41", "𝄞 — ß"]
                 try:
                     node[key] = chance.choice(wrong)
                 except IndexError:
