@@ -15,9 +15,12 @@ from ringwall.access.policy import Actor
 from ringwall.catalogues.models import Catalogue, shared_or_own
 from ringwall.context.models import IsmsScope
 from ringwall.exchange.queries import facts_of
+from ringwall.exchange.rules.carrying import bytes_that_return
 from ringwall.exchange.rules.component_definition import definition_that_returns
 from ringwall.exchange.rules.facts import OWN, ScopeFacts
 from ringwall.exchange.rules.milestones import milestones_tree
+from ringwall.exchange.rules.milestones_entries import fields_in_milestones, wanted_of_milestones
+from ringwall.exchange.rules.plan_entries import fields_in_plan, wanted_of_plan
 from ringwall.exchange.rules.security_plan import (
     baseline_tree,
     own_controls,
@@ -83,9 +86,20 @@ def _written(found: ScopeFacts, document: str, form: Form) -> bytes:
     write = WRITERS[form]
     try:
         if document == "ssp":
-            return write(MODELS[document], security_plan_tree(found, to_json("profile", baseline_tree(found))))
+            profile = to_json("profile", baseline_tree(found))
+            return bytes_that_return(
+                lambda lost: security_plan_tree(found, profile, lost),
+                lambda tree: write(MODELS[document], tree),
+                fields_in_plan,
+                wanted_of_plan(found),
+            )
         if document == "poam":
-            return write(MODELS[document], milestones_tree(found))
+            return bytes_that_return(
+                lambda lost: milestones_tree(found, lost),
+                lambda tree: write(MODELS[document], tree),
+                fields_in_milestones,
+                wanted_of_milestones(found),
+            )
     except ValueError:
         if document == "poam":
             raise Refused(_("The scope has no risks."), remedy=_("Record them first.")) from None

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ringwall.access.policy import Actor
 from ringwall.context.models import IsmsScope
 from ringwall.controls.models import Control
-from ringwall.exchange.queries import GRANTS
+from ringwall.exchange.queries import GRANTS, IMPORT
 from ringwall.kit import registry
 from ringwall.kit.pages import Fact, Link, Panel
 
@@ -43,9 +43,18 @@ def offered(actor: Actor, scope: IsmsScope) -> list[str]:
     return [name for name, grant in GRANTS.items() if scope.is_covered_by(actor, grant)]
 
 
+def import_link(actor: Actor, scope: IsmsScope) -> Link | None:
+    if not scope.is_covered_by(actor, IMPORT):
+        return None
+    hint = _("A security plan or a plan of action, with a preview of what it changes")
+    return Link(_("Import OSCAL"), address(actor, scope, "import/"), "upload", hint=hint)
+
+
 @registry.provider("oscal")
 def links(kind: str, scope: IsmsScope, actor: Actor) -> Iterable[Link]:
     """The menu of a whole: `kind` is soa or rtp."""
+    if link := import_link(actor, scope):
+        yield link
     wanted = ("poam",) if kind == "rtp" else ("ssp", "component-definition")
     for name in offered(actor, scope):
         if name in wanted:
@@ -71,7 +80,8 @@ def panel(scope: IsmsScope, actor: Actor) -> Panel | None:
         )
         for name in names
     ]
-    return Panel("oscal", "OSCAL", facts=facts)
+    link = import_link(actor, scope)
+    return Panel("oscal", "OSCAL", facts=facts, actions=[link] if link else [])
 
 
 @registry.provider("sheet_kinds")

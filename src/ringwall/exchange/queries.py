@@ -44,6 +44,10 @@ STATES = {"": "initial", "target_": "adjusted", "inherent_": "inherent"}
 BATCH = 500
 
 
+IMPORT = "soa_row.import"
+"""The grant that must hold over the whole scope for a document of it to come in; each register asks its own besides."""
+
+
 def scope_for(actor: Actor, ref: str, document: str) -> IsmsScope:
     """The scope, for somebody who may have the document of it. NotFound otherwise, as if there were none."""
     return covered_scope(actor, ref, GRANTS[document])
@@ -58,7 +62,8 @@ def facts_of(actor: Actor, scope: IsmsScope, document: str) -> facts.ScopeFacts:
     controls = reading.controls(found, plan)
     assets = reading.assets() if document == "ssp" else []
     risks = [row.risk for row in plan.rows] if plan and document == "poam" else []
-    _require_all(actor, [*controls, *assets, *risks])
+    concerned = reading.concerned(risks)
+    _require_all(actor, [*controls, *assets, *risks, *(asset for found in concerned.values() for asset in found)])
     ids = reading.control_ids(found, controls, plan if document == "poam" else None)
     standing_now = _Standing("rtp" if document == "poam" else "soa", scope)
     takings = [row.acceptance for row in plan.rows if row.acceptance] if plan and document == "poam" else []
@@ -66,6 +71,7 @@ def facts_of(actor: Actor, scope: IsmsScope, document: str) -> facts.ScopeFacts:
     stored = [row.stored for row in found.rows if row.stored] if found else []
     units = {control.unit_id: control.unit for control in controls}.values()
     subjects = [actor.organisation, scope, *controls, *assets, *risks, *stored, *takings, *people, *units]
+    subjects += [asset for found in concerned.values() for asset in found]
     subjects += [standing_now.version] if standing_now.version else []
     return facts.ScopeFacts(
         organisation=facts.Party(str(actor.organisation.pk), actor.organisation.name),
@@ -82,7 +88,9 @@ def facts_of(actor: Actor, scope: IsmsScope, document: str) -> facts.ScopeFacts:
         safeguards=tuple(_safeguard(control, ids) for control in controls),
         decisions=tuple(_decision(row, scope, ids, controls) for row in found.rows) if found else (),
         assets=tuple(_asset(asset, reading.needs) for asset in assets),
-        treatments=tuple(_treatment(row, ids) for row in plan.rows) if plan and document == "poam" else (),
+        treatments=tuple(_treatment(row, ids, concerned.get(row.risk.pk, ())) for row in plan.rows)
+        if plan and document == "poam"
+        else (),
     )
 
 
@@ -200,6 +208,15 @@ class _Reading:
                 waiting += self.needs.get(pk, ())
         return sorted((present[pk] for pk in found), key=lambda asset: asset.ref_key)
 
+    def concerned(self, risks: Sequence[Risk]) -> dict[UUID, list[Asset]]:
+        """Risk → the assets that it concerns, by reference."""
+        found: dict[UUID, list[Asset]] = {}
+        if risks:
+            links = RiskAsset.objects.filter(risk__scope=self.scope, risk__withdrawn_on=None, asset__withdrawn_on=None)
+            for link in links.select_related("asset").order_by("asset__ref_key"):
+                found.setdefault(link.risk_id, []).append(link.asset)
+        return found
+
     def control_ids(self, found: Statement | None, controls: Sequence[Control], plan: Plan | None) -> _ControlIds:
         answers: dict[UUID, list[Requirement]] = {}
         links = ControlRequirement.objects.filter(organisation_id=self.organisation_id)
@@ -241,11 +258,11 @@ def _safeguard(control: Control, ids: _ControlIds) -> facts.Safeguard:
         implemented_on=_day(control.implemented_on),
         people={part: str(pk) for part, name in PEOPLE.items() if (pk := getattr(control, name))},
         answers=ids.of(control),
-        fields={name: text for name in FIELDS if name not in LINKED and (text := _cell(control, name))},
+        fields={name: text for name in FIELDS if name not in LINKED and (text := cell(control, name))},
     )
 
 
-def _cell(record: Any, name: str) -> str:
+def cell(record: Any, name: str) -> str:
     """A field as a sheet would hold it, whatever the language."""
     value = getattr(record, name)
     if record._meta.get_field(name).is_relation:
@@ -292,7 +309,7 @@ def _asset(asset: Asset, needs: Mapping[UUID, Sequence[UUID]]) -> facts.Asset:
     )
 
 
-def _treatment(row: PlannedRisk, ids: _ControlIds) -> facts.Treatment:
+def _treatment(row: PlannedRisk, ids: _ControlIds, assets: Sequence[Asset]) -> facts.Treatment:
     risk, acceptance = row.risk, row.acceptance
     return facts.Treatment(
         id=str(risk.pk),
@@ -324,6 +341,7 @@ def _treatment(row: PlannedRisk, ids: _ControlIds) -> facts.Treatment:
             ids.answer(requirement)
             for requirement in sorted(risk.requirements.all(), key=lambda r: (str(r.catalogue_id), r.position))
         ),
+        assets={str(asset.pk): str(asset) for asset in assets},
     )
 
 

@@ -18,7 +18,7 @@ from ringwall.catalogues.exporting import control_ids
 from ringwall.catalogues.models import Catalogue, Requirement
 from ringwall.controls.actions import FIELDS
 from ringwall.controls.models import Control
-from ringwall.exchange.rules.component_definition import ComponentRow, rows_of
+from ringwall.exchange.rules.component_definition import rows_of
 from ringwall.lib.sheets_types import Cell, CellFinding, Sheet, SheetError
 from ringwall.oscal.citing import Cited
 from ringwall.oscal.component_definition import ComponentDefinition
@@ -37,7 +37,7 @@ def sheet_of(data: bytes, name: str, actor: Actor) -> Sheet:
     if not rows:
         raise SheetError("no_rows")
     shown = [name for name in NAMED if any(row.fields.get(name) for row in rows)]
-    known = _Known(actor, rows)
+    known = Known(actor, [row.cited for row in rows])
     findings = [_note(0, 0, f"{f.path}: {f.message}" if f.path else f.message) for f in reading.findings]
     cells: list[list[Cell]] = []
     for number, row in enumerate(rows, 1):
@@ -71,20 +71,24 @@ class _Place:
     names: Mapping[str, str]
 
 
-class _Known:
-    """The catalogues at hand, and under which text the register names a requirement of them."""
+class Known:
+    """The catalogues at hand, and under which text the register names a requirement of them. `likely` is the catalogue
+    that is meant where a document does not say which."""
 
-    def __init__(self, actor: Actor, rows: Sequence[ComponentRow]) -> None:
-        cited = dict.fromkeys(source for row in rows for source, _control in row.cited)
+    def __init__(
+        self, actor: Actor, rows: Sequence[Sequence[tuple[Cited, str]]], likely: Catalogue | None = None
+    ) -> None:
+        cited = dict.fromkeys(source for row in rows for source, _control in row)
         shelf = Shelf(actor)
         self._places: dict[Cited, _Place | None] = {}
-        wanted = {control_id for row in rows for _source, control_id in row.cited}
+        wanted = {control_id for row in rows for _source, control_id in row}
         found: dict[Any, _Place] = {}
         for source in cited:
             catalogue = shelf.meant(source)
             if catalogue is not None and catalogue.pk not in found:
                 found[catalogue.pk] = _Place(catalogue, _texts(catalogue, wanted))
             self._places[source] = found[catalogue.pk] if catalogue else None
+        self._likely = _texts(likely, wanted) if likely is not None and None in self._places.values() else {}
         self._anywhere = _anywhere(actor, wanted) if None in self._places.values() else {}
 
     def texts(self, cited: Sequence[tuple[Cited, str]]) -> tuple[list[str], list[str]]:
@@ -93,7 +97,9 @@ class _Known:
         lost: list[str] = []
         for source, control_id in cited:
             place = self._places[source]
-            if place is None:
+            if place is None and control_id in self._likely:
+                texts.append(self._likely[control_id])
+            elif place is None:
                 told = {"name": source.name[:120], "id": control_id[:80]}
                 if (text := self._anywhere.get(control_id)) is None:
                     lost.append(_("the catalogue “%(name)s” is not here; import it first") % told)

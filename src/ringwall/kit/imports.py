@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -66,6 +67,9 @@ class PlannedRow:
     ref: str
     raw: dict[str, Any]
     record: Any = None
+    key: UUID | None = None
+    """The id of the record if it is new; None: any."""
+
     outcome: str = ""
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -125,13 +129,31 @@ def guess_columns(register: Register, header: Sequence[str]) -> dict[int, str]:
 
 def make_plan(register: Register, actor: Actor, sheet: Sheet, declared: Declared) -> Plan:
     """Raises Denied where the actor may not import at all, Invalid where the columns make no sense."""
-    if not actor.may(register.import_grant):
-        raise Denied(_("Your role does not include importing here."))
+    require_import(register, actor)
     _check_columns(register, declared)
     rows, findings = _raw_rows(register, sheet, declared)
-    plan = Plan(register, rows, findings)
+    return plan_of_rows(register, actor, rows, findings)
+
+
+def require_import(register: Register, actor: Actor) -> None:
+    if not actor.may(register.import_grant):
+        raise Denied(_("Your role does not include importing here."))
+
+
+def plan_of_rows(
+    register: Register,
+    actor: Actor,
+    rows: list[PlannedRow],
+    findings: Sequence[Finding] = (),
+    coming: Sequence[Any] = (),
+) -> Plan:
+    """The plan of rows that name their fields themselves. `coming` are new records of other plans of the same act,
+    which these rows may name by id. Raises Denied.
+    """
+    require_import(register, actor)
+    plan = Plan(register, rows, list(findings))
     _find_records(register, actor, rows)
-    _take_values(register, actor, rows)
+    _take_values(register, actor, rows, coming)
     _settle(register, rows)
     return plan
 
@@ -247,15 +269,19 @@ def _find_records(register: Register, actor: Actor, rows: list[PlannedRow]) -> N
             row.refuse("ref", _("The reference %(ref)s is taken. Choose another or leave it empty.") % {"ref": row.ref})
             continue
         row.record = record or model(organisation_id=actor.organisation_id, ref=row.ref)
+        if record is None and row.key is not None:
+            row.record.pk = row.key
 
 
-def _take_values(register: Register, actor: Actor, rows: list[PlannedRow]) -> None:
+def _take_values(register: Register, actor: Actor, rows: list[PlannedRow], coming: Sequence[Any] = ()) -> None:
     inputs, model = register.inputs, register.model
     open_rows = [row for row in rows if row.record is not None]
     found = inputs.find(actor, [row.raw for row in open_rows])
     for name, f in inputs.references().items():
         if f.target.model is model:
             found.setdefault(name, {}).update({row.ref: row.record for row in open_rows if row.ref})
+            found[name].update({str(row.record.pk): row.record for row in open_rows if row.key})
+        found.setdefault(name, {}).update({str(one.pk): one for one in coming if type(one) is f.target.model})
     chosen: dict[tuple[str, Any], Any] = {}
     for row in open_rows:
         if row.outcome == "refused":
@@ -321,4 +347,4 @@ def store(plan: Plan, actor: Actor, *, reason: str = "") -> dict[str, int]:
     return plan.counts
 
 
-__all__ = ["Declared", "Plan", "guess_columns", "make_plan", "store"]
+__all__ = ["Declared", "Plan", "guess_columns", "make_plan", "plan_of_rows", "store"]

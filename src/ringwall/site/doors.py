@@ -88,6 +88,8 @@ PAGES: Sequence[Door] = (
     Door("check-import", "answer.give"),
     Door("check-preview", "answer.give"),
     Door("oscal-document", VISIBLE, is_whole=True),
+    Door("oscal-import", "soa_row.import", is_whole=True),
+    Door("oscal-preview", OWN),
     Door("treatment-plans", "rtp.view"),
     Door("treatment-plan", "rtp.view", is_whole=True),
     Door("treatment-plan-submit", "rtp.submit", is_whole=True),
@@ -230,6 +232,7 @@ OPERATIONS: Sequence[Door] = (
     Door("recall_version", "soa.submit", is_whole=True),
     Door("fetch_report", VISIBLE, is_whole=True),
     Door("export_oscal", VISIBLE, is_whole=True),
+    Door("import_oscal", "soa_row.import", is_whole=True),
 )
 
 

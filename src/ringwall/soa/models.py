@@ -2,6 +2,7 @@
 control.
 """
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
@@ -73,6 +74,11 @@ class SoaRow(Record):
             ),
         ]
         indexes = [*Record.Meta.indexes, models.Index(fields=["scope", "position"], name="soa_row_by_position")]
+
+    @classmethod
+    def before_check(cls, records: Sequence[Any]) -> None:
+        """Three queries for any number of rows."""
+        models.prefetch_related_objects(list(records), "scope", "requirement__catalogue")
 
     def clean(self) -> None:
         if self.applicability == self.Applicability.NOT_APPLICABLE and not self.justification.strip():

@@ -1,20 +1,19 @@
 """The safeguards of a scope as an OSCAL component definition, and a component definition as rows of the register.
 
-What OSCAL has no place for goes into properties of our own, a field each; what would come back differently (white
-space, an empty text that OSCAL does not allow) is carried as JSON in one property, as `catalogues.carrying` does.
+What OSCAL has no place for goes into properties of our own, a field each; what would come back differently is carried
+(`carrying`).
 """
 
-import json
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ringwall.exchange.rules.carrying import Lost, bytes_that_return, carried, restore
 from ringwall.exchange.rules.facts import Safeguard, ScopeFacts
 from ringwall.exchange.rules.pieces import (
-    CARRIED,
     Tree,
     catalogue_resources,
     component,
+    component_id,
     metadata,
     people_of,
     resource_id,
@@ -22,23 +21,21 @@ from ringwall.exchange.rules.pieces import (
     without_unplayed_roles,
 )
 from ringwall.oscal import own
+from ringwall.oscal.catalogue import Document
 from ringwall.oscal.citing import Cited, citing
 from ringwall.oscal.component_definition import Component, ComponentDefinition, ControlImplementation
-from ringwall.oscal.decoding import without_unfit
-from ringwall.oscal.findings import FindingLog
-from ringwall.oscal.reader import read
 
 STATES = {"implemented": "implemented", "partial": "in_progress", "planned": "planned", "alternative": "implemented"}
 """How other tools say how far a component is → the state of a control."""
 
 
-def component_definition_tree(facts: ScopeFacts, carried: Mapping[str, Mapping[str, str]] | None = None) -> Tree:
-    """The content of the definition. `carried`: id of a safeguard → fields that would come back differently."""
+def component_definition_tree(facts: ScopeFacts, lost: Mapping[str, Lost] | None = None) -> Tree:
+    """The content of the definition. `lost`: id of a component → fields that would come back differently."""
     codes = dict.fromkeys(answer.source for safeguard in facts.safeguards for answer in safeguard.answers)
     tree: Tree = {
         "uuid": own.uuid_of("component-definition", facts.scope.id),
         "metadata": metadata(facts, "component_definition", people_of(facts.safeguards)),
-        "components": [_defined(one, (carried or {}).get(one.id, {})) for one in facts.safeguards],
+        "components": [_defined(one, (lost or {}).get(component_id(one.id), {})) for one in facts.safeguards],
     }
     if resources := catalogue_resources(facts, codes):
         tree["back-matter"] = {"resources": resources}
@@ -46,28 +43,26 @@ def component_definition_tree(facts: ScopeFacts, carried: Mapping[str, Mapping[s
 
 
 def definition_that_returns(facts: ScopeFacts, write: Callable[[Tree], bytes]) -> bytes:
-    """The definition as `write` makes bytes of it: written once and read back to see what would come back differently,
-    and again with that carried along. Raises TypeError where it cannot be read back at all."""
-    data = write(component_definition_tree(facts))
-    document = read(data).document
-    if not isinstance(document, ComponentDefinition):
-        raise TypeError("what was written cannot be read back")
+    """The definition as `write` makes bytes of it, with all that brings each field back as it was."""
     names = {name for safeguard in facts.safeguards for name in safeguard.fields}
-    carried: dict[str, Mapping[str, str]] = {}
-    for safeguard, row in zip(facts.safeguards, rows_of(document, names), strict=True):
-        texts = {"title": safeguard.title, "objective": safeguard.objective, "description": safeguard.description}
-        wanted = texts | dict(safeguard.fields)
-        if lost := {name: text for name, text in wanted.items() if row.fields.get(name, "") != text}:
-            carried[safeguard.id] = lost
-    return write(component_definition_tree(facts, carried)) if carried else data
+    wanted = {
+        component_id(one.id): {"title": one.title, "objective": one.objective, "description": one.description}
+        | dict(one.fields)
+        for one in facts.safeguards
+    }
+
+    def fields_in(document: Document) -> dict[str, dict[str, str]]:
+        assert isinstance(document, ComponentDefinition)
+        rows = rows_of(document, names)
+        return {one.uuid: row.fields for one, row in zip(document.components, rows, strict=True)}
+
+    return bytes_that_return(lambda lost: component_definition_tree(facts, lost), write, fields_in, wanted)
 
 
-def _defined(safeguard: Safeguard, carried: Mapping[str, str]) -> Tree:
+def _defined(safeguard: Safeguard, lost: Lost) -> Tree:
     fields = [(name, value) for name, value in safeguard.fields.items() if name != "ref"]
     tree = component(safeguard, fields)
-    if carried:
-        value = re.sub(r" (?= )", r"\\u0020", json.dumps(carried, separators=(",", ":")))
-        tree["props"].append({"name": CARRIED, "ns": own.NAMESPACE, "value": value})
+    tree["props"] += carried(lost)
     by_source: dict[str, list[str]] = {}
     for answer in safeguard.answers:
         by_source.setdefault(answer.source, []).append(answer.control_id)
@@ -123,7 +118,7 @@ def _row(component: Component, names: Mapping[str, str], sources: Callable[[str]
         row.cited += [(source, requirement.control_id) for requirement in implementation.implemented_requirements]
     if "state" not in fields and (state := _state_of(component.control_implementations)):
         fields["state"] = state
-    fields.update(_unpacked(own_props.get(CARRIED, ""), {*names.values(), "title", "objective", "description"}))
+    restore(fields, component.props, {*names.values(), "title", "objective", "description"})
     return row
 
 
@@ -137,16 +132,3 @@ def _state_of(implementations: Iterable[ControlImplementation]) -> str:
         if prop.name == "implementation-status"
     }
     return found.pop() if len(found) == 1 else ""
-
-
-def _unpacked(value: str, known: set[str]) -> dict[str, str]:
-    """The carried fields; nothing where a stranger's property of that name is none of ours."""
-    if not value:
-        return {}
-    try:
-        found = without_unfit(json.loads(value), FindingLog())
-    except (ValueError, RecursionError):
-        return {}
-    if not isinstance(found, dict):
-        return {}
-    return {name: text for name, text in found.items() if name in known and isinstance(text, str)}

@@ -119,7 +119,8 @@ class Taking:
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """A risk of the scope and what is done about it. `option` is undecided, modify, avoid, share or retain."""
+    """A risk of the scope and what is done about it. `option` is undecided, modify, avoid, share or retain; `assets`
+    maps the id of each asset concerned to its reference and title."""
 
     id: str
     ref: str
@@ -138,6 +139,7 @@ class Treatment:
     taking: Taking | None = None
     safeguards: tuple[str, ...] = ()
     answers: tuple[Answer, ...] = ()
+    assets: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,14 @@ Each risk of the scope is a risk with its judgements, its treatment as the plann
 controls as milestones and acceptances in its log; one item of the plan stands for each.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from ringwall.exchange.rules.carrying import Lost, add_carried
 from ringwall.exchange.rules.facts import Judgement, Safeguard, ScopeFacts, Treatment
 from ringwall.exchange.rules.pieces import (
     RFC_4122,
     Tree,
+    answer_field,
     component_id,
     instant,
     line,
@@ -30,8 +32,11 @@ RESPONSES = {"modify": "mitigate", "avoid": "avoid", "share": "share", "retain":
 """Treatment → the type of response as OSCAL names it."""
 
 
-def milestones_tree(facts: ScopeFacts) -> Tree:
-    """The content of the plan. Raises ValueError where the scope has no risks: OSCAL wants one item at least."""
+def milestones_tree(facts: ScopeFacts, lost: Mapping[str, Lost] | None = None) -> Tree:
+    """The content of the plan. `lost`: id of a part → fields that would come back differently.
+
+    Raises ValueError where the scope has no risks: OSCAL wants one item at least.
+    """
     if not facts.treatments:
         raise ValueError("the scope has no risks")
     by_id = {safeguard.id: safeguard for safeguard in facts.safeguards}
@@ -42,10 +47,11 @@ def milestones_tree(facts: ScopeFacts) -> Tree:
         "uuid": own.uuid_of("plan-of-action-and-milestones", facts.scope.id),
         "metadata": metadata(facts, "poam", people),
         "system-id": {"identifier-type": RFC_4122, "id": system_id(facts)},
-        "local-definitions": {"components": [system_component(safeguard) for safeguard in used]},
+        "local-definitions": {"components": [system_component(one, one.answers) for one in used]},
         "risks": [_risk(risk, facts, by_id) for risk in facts.treatments],
         "poam-items": [_item(risk, by_id) for risk in facts.treatments],
     }
+    add_carried(lost or {}, {part["uuid"]: part for part in (*tree["local-definitions"]["components"], *tree["risks"])})
     if not used:
         del tree["local-definitions"]
     return without_unplayed_roles(tree)
@@ -82,13 +88,22 @@ def _risk(risk: Treatment, facts: ScopeFacts, by_id: dict[str, Safeguard]) -> Tr
             "title": line(f"{risk.ref} {risk.title}"),
             "description": risk.description or risk.title,
             "statement": statement or risk.description or risk.title,
-            "props": props(
-                [
-                    ("ref", risk.ref),
-                    ("treatment", risk.option),
-                    ("above_acceptance", "yes" if risk.is_above_acceptance else "no"),
-                ]
-            ),
+            "props": [
+                *props(
+                    [
+                        ("ref", risk.ref),
+                        ("treatment", risk.option),
+                        ("above_acceptance", "yes" if risk.is_above_acceptance else "no"),
+                        ("threat", risk.threat),
+                        ("vulnerability", risk.vulnerability),
+                        *(map(answer_field, risk.answers) if risk.option not in RESPONSES else ()),
+                    ]
+                ),
+                *(
+                    prop("asset", own.uuid_of("asset", key)) | {"remarks": line(name)}
+                    for key, name in risk.assets.items()
+                ),
+            ],
             "status": status_of(risk, safeguards),
             "origins": [origin],
             "characterizations": [_characterization(one, risk, origin) for one in risk.judgements],
@@ -145,7 +160,7 @@ def _response(risk: Treatment, safeguards: list[Safeguard]) -> Tree:
             "description": risk.note or risk.option_word,
             "props": [
                 {"name": "type", "value": RESPONSES[risk.option]},
-                *(prop("requirement", f"{answer.source}:{answer.control_id}") for answer in risk.answers),
+                *props(map(answer_field, risk.answers)),
             ],
             "tasks": list(_milestones(risk, safeguards)),
         }

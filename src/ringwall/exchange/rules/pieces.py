@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ringwall.exchange.rules.facts import OWN, Safeguard, ScopeFacts
+from ringwall.exchange.rules.facts import OWN, Answer, Safeguard, ScopeFacts
 from ringwall.oscal import own
 from ringwall.oscal.writer import OSCAL_VERSION
 
@@ -133,11 +133,17 @@ def component(safeguard: Safeguard, fields: Iterable[tuple[str, object]]) -> Tre
     )
 
 
-def system_component(safeguard: Safeguard) -> Tree:
-    """A safeguard as a component of a running system: with its status."""
-    days = [("due_on", safeguard.due_on), ("implemented_on", safeguard.implemented_on)]
+def system_component(safeguard: Safeguard, answers: Iterable[Answer] = ()) -> Tree:
+    """A safeguard as a component of a running system: with its status. `answers` are the requirements it implements
+    that the document tells nowhere else."""
+    fields = [("state", safeguard.state), ("due_on", safeguard.due_on), ("implemented_on", safeguard.implemented_on)]
     status = {"state": COMPONENT_STATES[safeguard.state], "remarks": safeguard.blocked_reason}
-    return component(safeguard, [("state", safeguard.state), *days]) | {"status": without_nothing(status)}
+    return component(safeguard, [*fields, *map(answer_field, answers)]) | {"status": without_nothing(status)}
+
+
+def answer_field(answer: Answer) -> tuple[str, str]:
+    """A requirement as a property: code of its catalogue and control id."""
+    return "requirement", f"{answer.source}:{answer.control_id}"
 
 
 def people_of(safeguards: Iterable[Safeguard]) -> Iterator[str]:

@@ -3,8 +3,9 @@ as its control implementation.
 """
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
+from ringwall.exchange.rules.carrying import Lost, add_carried
 from ringwall.exchange.rules.facts import OWN, Asset, Decision, Safeguard, ScopeFacts
 from ringwall.exchange.rules.pieces import (
     AUTHORISED,
@@ -38,8 +39,9 @@ INFORMATION = "information"
 STATUS = {"implemented": "implemented", "in_progress": "partial", "blocked": "planned", "planned": "planned"}
 
 
-def security_plan_tree(facts: ScopeFacts, profile: bytes) -> Tree:
-    """The content of the plan. `profile` is the baseline that it implements (`baseline_tree`), which it carries within.
+def security_plan_tree(facts: ScopeFacts, profile: bytes, lost: Mapping[str, Lost] | None = None) -> Tree:
+    """The content of the plan. `profile` is the baseline that it implements (`baseline_tree`), which it carries within;
+    `lost`: id of a part → fields that would come back differently.
 
     Raises ValueError where the statement has no rows: OSCAL wants one at least.
     """
@@ -54,7 +56,7 @@ def security_plan_tree(facts: ScopeFacts, profile: bytes) -> Tree:
         "system-characteristics": _characteristics(facts),
         "system-implementation": without_nothing(
             {
-                "components": [_this_system(facts), *map(system_component, facts.safeguards)],
+                "components": [_this_system(facts), *_components(facts)],
                 "inventory-items": [_inventory(asset) for asset in facts.assets],
             }
         ),
@@ -69,11 +71,33 @@ def security_plan_tree(facts: ScopeFacts, profile: bytes) -> Tree:
             ]
         },
     }
+    add_carried(lost or {}, _parts_by_id(tree, facts))
     tree = without_unplayed_roles(tree)
     users = [_user(role) for role in tree["metadata"].get("roles", []) if role["id"] != AUTHORISED]
     if users:
         tree["system-implementation"] = {"users": users, **tree["system-implementation"]}
     return tree
+
+
+def _components(facts: ScopeFacts) -> Iterator[Tree]:
+    """Each safeguard, with what it implements beyond the statement or of what the statement leaves out."""
+    told = {
+        (row.source, row.control_id, key)
+        for row in facts.decisions
+        if row.applicability != "not_applicable"
+        for key in row.safeguards
+    }
+    for one in facts.safeguards:
+        answers = [answer for answer in one.answers if (answer.source, answer.control_id, one.id) not in told]
+        yield system_component(one, answers)
+
+
+def _parts_by_id(tree: Tree, facts: ScopeFacts) -> dict[str, Tree]:
+    """The parts that come back as records, by their ids; the characteristics of the system stand for the scope."""
+    implementation = tree["system-implementation"]
+    parts = [*implementation["components"][1:], *implementation.get("inventory-items", ())]
+    parts += tree["control-implementation"]["implemented-requirements"]
+    return {part["uuid"]: part for part in parts} | {system_id(facts): tree["system-characteristics"]}
 
 
 def profile_name(facts: ScopeFacts) -> str:

@@ -183,8 +183,8 @@ def _page(register: Register, actor: Actor, step: Any, **parts: Any) -> pages.Im
         chosen = opened.columns.get(index, "") if opened else ""
         offered += [pages.Choice(k, capitalised(f.label), k == chosen) for k, f in register.inputs.fields.items()]
         columns.append((name, samples, offered))
-    rows = _shown_rows(register, actor, plan) if plan else []
-    findings = [*parts.get("failed", ()), *([_told(f) for f in plan.findings[:200]] if plan else ())]
+    rows = shown_rows(register, actor, plan) if plan else []
+    findings = [*parts.get("failed", ()), *([told_finding(f) for f in plan.findings[:200]] if plan else ())]
     return pages.ImportPage(
         title=_("Import: %(register)s") % {"register": register.title},
         url=draft.address(base) if draft else f"{base}import/",
@@ -202,7 +202,7 @@ def _page(register: Register, actor: Actor, step: Any, **parts: Any) -> pages.Im
     )
 
 
-def _shown_rows(register: Register, actor: Actor, plan: Plan) -> list[pages.ImportRow]:
+def shown_rows(register: Register, actor: Actor, plan: Plan) -> list[pages.ImportRow]:
     """Refused rows first, then what changes; the unchanged are only counted."""
     order = {"refused": 0, "changed": 1, "added": 2, "unchanged": 3}
     rows = sorted(
@@ -222,7 +222,7 @@ def _shown_rows(register: Register, actor: Actor, plan: Plan) -> list[pages.Impo
             ]
             if row.outcome == "changed"
             else [],
-            [_told(finding) for finding in row.findings],
+            [told_finding(finding) for finding in row.findings],
         )
         for row in rows
     ]
@@ -247,7 +247,7 @@ def _short(value: Any, names: Mapping[str, str] | None = None) -> str:
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 
-def _told(finding: Any) -> pages.ImportFinding:
+def told_finding(finding: Any) -> pages.ImportFinding:
     return pages.ImportFinding(finding.severity, finding.row, finding.column, finding.message)
 
 

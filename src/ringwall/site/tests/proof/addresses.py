@@ -139,9 +139,13 @@ def _reports(world: ProofWorld) -> Iterator[Address]:
 
 def _previews(world: ProofWorld) -> Iterator[Address]:
     """What somebody uploaded to a check, at the check it belongs to."""
-    for row, secret in world.attached["upload-to-check"].values():
+    return _uploads(world, "check")
+
+
+def _uploads(world: ProofWorld, kind: str) -> Iterator[Address]:
+    for row, secret in world.attached[f"upload-to-{kind}"].values():
         place = "elsewhere" if secret.organisation == "other" else "at the top"
-        yield _named("key", row.pk, UNKNOWN_ID, secret, parts={"ref": world.record("check", place).ref})
+        yield _named("key", row.pk, UNKNOWN_ID, secret, parts={"ref": world.record(kind, place).ref})
 
 
 def _notifications(world: ProofWorld) -> Iterator[Address]:
@@ -285,6 +289,8 @@ MAKERS: Mapping[str, Maker] = {
     "soa-submit": _wholes,
     "soa-import": _wholes,
     "oscal-document": _documents,
+    "oscal-import": _wholes,
+    "oscal-preview": lambda world: _uploads(world, "scope"),
     "treatment-plan": _wholes,
     "treatment-plan-submit": _wholes,
     "criteria-editor": lambda world: of_record(world, "criteria"),
@@ -408,6 +414,7 @@ OPERATION_MAKERS: Mapping[str, Maker] = {
     "answer_version": lambda world: of_attached(world, "version", by_post={"answer": "yes"}),
     "recall_version": lambda world: of_attached(world, "version"),
     "export_oscal": _spoken_documents,
+    "import_oscal": lambda world: _keyed(_wholes(world), "scope"),
     "export_profile": lambda world: _keyed(of_record(world, "profile")),
     "fetch_report": lambda world: _keyed(_reports(world), "scope"),
 }

@@ -163,6 +163,16 @@ def _personal(world: ProofWorld) -> None:
             columns={"check": str(asked.pk)},
         )
         _add(world, "upload-to-check", place, draft, own)
+        own = secret("upload to a scope")
+        scope = world.record("scope", "elsewhere" if organisation == "other" else "at the top")
+        draft = ImportDraft.objects.create(
+            **common,
+            kind="oscal",
+            name=f"{world.secrets.word(own)}.json",
+            content=b"{}",
+            columns={"scope": str(scope.pk)},
+        )
+        _add(world, "upload-to-scope", place, draft, own)
         own = secret("token", organisation, name, "apitoken.view")
         token = ApiToken(
             **common,
