@@ -14,7 +14,7 @@ from ringwall.access.policy import Actor
 from ringwall.catalogues.models import Requirement
 from ringwall.catalogues.queries import COUNTED
 from ringwall.compliance import rules
-from ringwall.compliance.models import Answer, Check, State
+from ringwall.compliance.models import Answer, AnswerCount, Check, State
 from ringwall.compliance.questions import questions_of
 from ringwall.kit.errors import NotFound
 from ringwall.kit.records import is_uuid
@@ -43,20 +43,26 @@ def asked_by(check: Check) -> list[UUID]:
 
 
 def progress_of(rounds: Iterable[UUID]) -> dict[UUID, rules.Progress]:
-    """How far each round is. One statement, answered by an index."""
+    """How far each round is. One statement, read off the counts kept beside them."""
     found: dict[UUID, list[rules.Tally]] = {key: [] for key in rounds}
-    rows = (
-        Answer.objects.filter(round_id__in=list(found), withdrawn_on=None)
-        .order_by()
-        .values_list("round_id", "value", "unmet", "is_carried", "lacks_reason")
-        .annotate(count=Count("*"), summed=Sum("maturity"), rated=Count("maturity"))
-    )
-    for key, value, unmet, is_carried, lacks_reason, count, maturity, rated in rows:
-        tally = rules.Tally(
-            rules.Value(value), rules.Unmet(unmet), is_carried, lacks_reason, count, maturity or 0, rated
-        )
-        found[key].append(tally)
+    rows = AnswerCount.objects.filter(round_id__in=list(found))
+    for key, *standing in rows.values_list("round_id", *_TALLY):
+        found[key].append(_tally(*standing))
     return {key: rules.progress(tallies) for key, tallies in found.items()}
+
+
+def progress_of_open(checks: QuerySet[Check]) -> rules.Progress:
+    """Those of the checks that are open, taken together. One statement."""
+    rows = AnswerCount.objects.filter(round__in=checks.filter(state=State.OPEN).order_by()).order_by()
+    alike = rows.values_list(*_TALLY[:4]).annotate(Sum("count"), Sum("maturity"), Sum("rated"))
+    return rules.progress(_tally(*row) for row in alike)
+
+
+_TALLY = ("value", "unmet", "is_carried", "lacks_reason", "count", "maturity", "rated")
+
+
+def _tally(value: str, unmet: str, *rest: Any) -> rules.Tally:
+    return rules.Tally(rules.Value(value), rules.Unmet(unmet), *rest)
 
 
 class AnswerRow(NamedTuple):
@@ -177,11 +183,11 @@ def outline(groups: Sequence[GroupRow], rows: Sequence[AnswerRow]) -> list[Group
     return sorted([*groups, *rows], key=lambda row: row.position)
 
 
-def rounds_of(actor: Actor, check: Check) -> list[Check]:
-    """The rounds of the same catalogue for the same scope or asset that the actor sees, oldest first."""
+def rounds_of(actor: Actor, check: Check, most: int) -> list[Check]:
+    """The latest rounds of the same catalogue for the same scope or asset that the actor sees, oldest first."""
     rows = Check.objects.visible_to(actor).present()
-    same = rows.filter(catalogue=check.catalogue_id, scope=check.scope, asset=check.asset)
-    return list(same.order_by("on", "ref_key"))
+    same = rows.filter(catalogue=check.catalogue_id, scope=check.scope_id, asset=check.asset_id)
+    return list(same.order_by("-on", "-ref_key")[:most])[::-1]
 
 
 def last_answer(check: Check, requirement_id: UUID) -> Answer | None:
@@ -203,14 +209,19 @@ def figures(actor: Actor, today: date) -> dict[str, int]:
 
 def unmet_by_round(actor: Actor) -> dict[str, int]:
     """Reference of each latest round → how many MUST it does not meet, for those that miss any."""
-    answers = Answer.objects.visible_to(actor).present().filter(unmet=rules.Unmet.MUST, round__withdrawn_on=None)
-    rows = answers.filter(round__following=None).order_by("round__ref_key").values_list("round__ref")
-    return dict(rows.annotate(count=Count("*")))
+    rows = _counts(actor).filter(unmet=rules.Unmet.MUST, round__withdrawn_on=None, round__following=None)
+    found = rows.order_by("round__ref_key").values_list("round__ref").annotate(whole=Sum("count"))
+    return {ref: whole for ref, whole in found if whole}
 
 
 def unjustified(actor: Actor) -> int:
-    answers = Answer.objects.visible_to(actor).present()
-    return int(answers.filter(lacks_reason=True).count())
+    return _counts(actor).filter(lacks_reason=True).aggregate(whole=Sum("count"))["whole"] or 0
+
+
+def _counts(actor: Actor) -> QuerySet[AnswerCount]:
+    """Of the answers that the actor sees: they stand where their check stands."""
+    seen = Check.objects.filter(actor.visible("answer.view"), organisation_id=actor.organisation_id)
+    return AnswerCount.objects.filter(round__in=seen.order_by())
 
 
 def own_open_checks(actor: Actor, limit: int) -> list[Check]:

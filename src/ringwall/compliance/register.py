@@ -18,6 +18,7 @@ from ringwall.kit.pages import Cell, Column, Fact, Link, Panel, Row
 from ringwall.kit.register import Computed, Register
 
 SHOWN_DEVIATIONS = 12
+SHOWN_ROUNDS = 12
 
 
 class CheckRegister(Register):
@@ -175,7 +176,7 @@ def progress(record: Any, actor: Actor) -> Panel:
 
 @registry.panel(Check.kind)
 def trend(record: Any, actor: Actor) -> Panel | None:
-    rounds = queries.rounds_of(actor, record)
+    rounds = queries.rounds_of(actor, record, SHOWN_ROUNDS)
     if len(rounds) < 2:
         return None
     found = queries.progress_of(one.pk for one in rounds)

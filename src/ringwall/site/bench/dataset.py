@@ -15,6 +15,8 @@ from django.db import transaction
 from ringwall.access.models import Person, User
 from ringwall.assets.models import Asset, Dependency
 from ringwall.catalogues.models import Requirement
+from ringwall.compliance.counting import count_anew
+from ringwall.compliance.models import Check
 from ringwall.context.models import IsmsScope, ScopeUnit
 from ringwall.controls.models import Control, ControlRequirement
 from ringwall.kit import registry
@@ -37,10 +39,12 @@ from ringwall.risk.models import (
 from ringwall.risk.rules.criteria import read
 from ringwall.risk.rules.defaults import default_content
 from ringwall.search.indexing import index
+from ringwall.site.bench.checks import make_catalogue, make_rounds
 from ringwall.site.bench.entries import EntryMaker
 from ringwall.site.bench.organisation import ALL, Ground, make_ground
 from ringwall.site.bench.rows import START, Clock, RecordMaker
 from ringwall.site.bench.sizes import Sizes
+from ringwall.site.bench.upkeep import UpkeepMaker
 from ringwall.soa.models import SoaRow
 
 CHUNK = 5000
@@ -73,6 +77,8 @@ class _Making:
         self.maker = RecordMaker(ground, chance, self.clock)
         self.asset_ids: list[UUID] = []
         self.control_ids: list[UUID] = []
+        self.controls: list[Control] = []
+        self.made: dict[type[Any], int] = {}
         self.updates: list[Change] = []
 
     def everything(self) -> None:
@@ -86,6 +92,8 @@ class _Making:
             self._assets()
             self._risks()
             self._statement()
+            self._checks()
+            self._upkeep()
             for change in self.updates:
                 self.entries.append("asset.update", self.clock.tick(), [change])
             count = self.entries.finish()
@@ -123,6 +131,7 @@ class _Making:
             ]
             insert_links(ControlRequirement, self.organisation.pk, "control", "requirement", pairs)
             self.control_ids += [row.pk for row in rows]
+            self.controls += rows[:IN_FIRST_SCOPE]
         self.tell(f"{self.sizes.controls} controls")
 
     def _assets(self) -> None:
@@ -265,6 +274,23 @@ class _Making:
         )
         self.tell("statement of applicability")
 
+    def _checks(self) -> None:
+        """All of one scope, so that the progress of a scope is counted from all of their answers."""
+        catalogue = make_catalogue(self.sizes.asked)
+        made = make_rounds(self.sizes, self.maker, self.scopes[1], catalogue, self._enter_and_store)
+        count_anew()
+        self.made[Check] = len(made)
+        self.tell(f"{len(made)} checks with {len(made) * self.sizes.asked} answers")
+
+    def _upkeep(self) -> None:
+        made = UpkeepMaker(self.sizes, self.maker, self._enter_and_store).everything(self.controls)
+        self.made.update(made)
+        self.tell(f"{sum(self.made.values())} findings, incidents and what belongs to them; {self.sizes.tasks} tasks")
+
+    def _enter_and_store(self, rows: Sequence[Any]) -> None:
+        self._enter(rows, f"{rows[0].kind}.create", lambda row: [_creation(row)])
+        self._store(rows)
+
     def _enter(self, rows: Sequence[Any], verb: str, changes: Callable[[Any], list[Change]]) -> None:
         for row in rows:
             self.entries.append(verb, row.created_at, changes(row))
@@ -281,6 +307,7 @@ class _Making:
             (Control, self.sizes.controls),
             (IsmsScope, self.sizes.scopes),
             (SoaRow, 93),
+            *self.made.items(),
         )
         Counter.objects.bulk_create(
             [Counter(organisation=self.organisation, prefix=model.prefix, last=last) for model, last in sizes]
