@@ -15,7 +15,8 @@ from ringwall.ledger.rules import Change
 Key = tuple[UUID, UUID, str, str, bool, bool]
 """Organisation, check, answer, what is unmet, whether it is carried over, whether it lacks its reason."""
 
-STANDING = ("round", "value", "unmet", "is_carried", "lacks_reason", "maturity", "withdrawn_on")
+STANDING = {name: name for name in ("value", "unmet", "is_carried", "lacks_reason", "maturity", "withdrawn_on")}
+STANDING["round"] = "round_id"
 
 _UPSERT = """
 INSERT INTO compliance_answercount
@@ -40,7 +41,7 @@ def keep_counts(act: Act) -> None:
             changes.setdefault(change.subject, []).append(change)
     moved: dict[Key, list[int]] = {}
     for pk, row in saved.items():
-        now = {name: plain(getattr(row, row._meta.get_field(name).attname)) for name in STANDING}
+        now = {name: plain(getattr(row, held)) for name, held in STANDING.items()}
         _add(moved, row, now, 1)
         if (before := _before(now, changes[pk])) is not None:
             _add(moved, row, before, -1)
@@ -77,7 +78,7 @@ def _add(moved: dict[Key, list[int]], row: Answer, state: Mapping[str, Any], sig
 def _write(moved: Mapping[Key, Sequence[int]]) -> None:
     """In one order, so that two acts at once never wait for each other in a circle."""
     write = uuid_writer()
-    rows = [
+    rows: list[Any] = [
         (write(organisation), write(round_id), *standing, *numbers)
         for (organisation, round_id, *standing), numbers in sorted(moved.items(), key=lambda pair: pair[0])
         if any(numbers)

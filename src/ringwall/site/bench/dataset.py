@@ -51,6 +51,8 @@ CHUNK = 5000
 ANNEX_A = "iso27001-2022-annex-a"
 IN_FIRST_SCOPE = 300
 """Risks of the scope whose statement of applicability is measured, and controls that implement its entries."""
+UNASSESSED = 50
+"""Of so many risks one is not assessed yet."""
 
 Tell = Callable[[str], None]
 
@@ -110,6 +112,7 @@ class _Making:
                 unit=self.ground.units[0],
                 title=f"Scope {n}",
                 covers="Services and sites of a division",
+                review_on=self.maker.day(),
             )
             for n in range(1, self.sizes.scopes + 1)
         ]
@@ -162,11 +165,13 @@ class _Making:
                 row.scope = (
                     self.scopes[0] if number <= IN_FIRST_SCOPE else self.scopes[1 + number % (len(self.scopes) - 1)]
                 )
-                assessments[row.pk] = self._assess(row, edition, criteria)
+                if number % UNASSESSED:
+                    assessments[row.pk] = self._assess(row, edition, criteria)
             self._enter(rows, "risk.assess", partial(_risk_assessed, assessments))
             self._store(rows)
             insert_rows(list(assessments.values()))
-            insert_rows([self._acceptance(row, assessments[row.pk]) for row in rows if row.accepted_until])
+            accepted = [row for row in rows if row.acceptance != AcceptanceState.NONE]
+            insert_rows([self._acceptance(row, assessments[row.pk]) for row in accepted])
             self._link_risks(numbers, rows)
         self.tell(f"{self.sizes.risks} risks, assessed")
 
@@ -206,7 +211,9 @@ class _Making:
         row.is_above_acceptance = criteria.is_above_acceptance(row.level)
         if row.treatment == Option.RETAIN and row.owner_id:
             assert row.review_on is not None
-            row.acceptance, row.accepted_until = AcceptanceState.IN_FORCE, row.review_on + timedelta(days=200)
+            row.acceptance = AcceptanceState.WAITING if self.chance.random() < 0.1 else AcceptanceState.IN_FORCE
+            if row.acceptance == AcceptanceState.IN_FORCE:
+                row.accepted_until = row.review_on + timedelta(days=200)
         return Assessment(
             organisation=self.organisation,
             version=1,
@@ -225,16 +232,16 @@ class _Making:
         )
 
     def _acceptance(self, row: Risk, assessment: Assessment) -> Acceptance:
-        assert row.accepted_until is not None
+        assert row.review_on is not None
         return Acceptance(
             organisation=self.organisation,
             version=1,
             risk=row,
             assessment=assessment,
-            state=AcceptanceState.IN_FORCE,
+            state=row.acceptance,
             level=row.level,
             reason="Treatment would cost more than the damage.",
-            until_on=row.accepted_until,
+            until_on=row.review_on + timedelta(days=200),
             by=row.owner,
             at=row.created_at,
         )
@@ -301,7 +308,7 @@ class _Making:
             index(register, rows)
 
     def _counters(self) -> None:
-        sizes = (
+        sizes: tuple[tuple[type[Any], int], ...] = (
             (Asset, self.sizes.assets),
             (Risk, self.sizes.risks),
             (Control, self.sizes.controls),
@@ -336,7 +343,7 @@ def _asset_made(needs: Mapping[UUID, set[UUID]], row: Asset) -> list[Change]:
 
 
 def _risk_assessed(assessments: Mapping[UUID, Assessment], row: Risk) -> list[Change]:
-    return [_creation(row), _creation(assessments[row.pk], row)]
+    return [_creation(row), *(_creation(made, row) for made in (assessments.get(row.pk),) if made)]
 
 
 def _renewed(asset: Asset) -> Change:

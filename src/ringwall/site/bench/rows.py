@@ -8,7 +8,7 @@ from typing import Any
 
 from ringwall.access.models import Person
 from ringwall.assets.models import Asset, Category, Classification
-from ringwall.controls.models import Control, State
+from ringwall.controls.models import Control, Result, State
 from ringwall.kit.records import ref_key
 from ringwall.lib.ids import uuid7
 from ringwall.risk.models import Option, Risk
@@ -125,6 +125,7 @@ class RecordMaker:
             control.priority = self.chance.randint(1, 4)
             control.implementer = self._person()
             control.due_on = self.day()
+            control.verified_result = self.chance.choice(list(Result)) if control.state == State.IMPLEMENTED else ""
             control.verify_every, control.verify_next_on = 12, self.day()
             yield control
 

@@ -1,10 +1,11 @@
 """What keeps an organisation busy: events and incidents, findings and what is done about them, tasks and evidence.
 
-So many of each that every rule of what is not in order meets rows that break it and rows that keep it.
+So many of each that every rule of what is not in order meets rows that break it and rows that keep it. The first
+incident and the first exception are pressing whenever the data set is made.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from ringwall.context.models import Obligation, Waiver
@@ -77,6 +78,8 @@ class UpkeepMaker:
             row.title, row.deviation = f"Server {number} stays as it is", "It runs an old release."
             row.justification, row.until_on = "Its maker is gone.", self.maker.day()
             row.state = self.chance.choice(list(ExceptionState))
+            if number == 1:
+                row.state, row.until_on = ExceptionState.GRANTED, date.today() + timedelta(days=10)
             row.asked_by = self.chance.choice(self.maker.ground.people)
             if row.state != ExceptionState.ASKED:
                 row.level, row.judged_on = self.chance.choice(list(ExceptionLevel)), row.created_at.date()
@@ -96,7 +99,7 @@ class UpkeepMaker:
             row = self.maker.record(Incident, number)
             row.title, row.category = f"Server {number} stood still", self.chance.choice(list(Category))
             row.severity = self.chance.choice((None, *Severity))
-            row.state = self.chance.choice(list(Incident.State))
+            row.state = self.chance.choice(list(Incident.State)) if number > 1 else Incident.State.OPEN
             row.detected_at = row.aware_at = row.created_at
             row.closed_on = self.maker.day() if row.state == Incident.State.CLOSED else None
             yield row
@@ -105,13 +108,16 @@ class UpkeepMaker:
         for incident in incidents:
             for regime in (Notification.Regime.GDPR, Notification.Regime.NIS2_WARNING):
                 due = datetime.combine(self.maker.day(), time(12), UTC)
+                is_pressing = incident is incidents[0]
+                if is_pressing:
+                    due = datetime.now(UTC) + timedelta(hours=11)
                 yield Notification(
                     organisation_id=incident.organisation_id,
                     version=1,
                     incident=incident,
                     regime=regime,
                     due_at=due,
-                    sent_at=due - timedelta(hours=4) if self.chance.random() < 0.6 else None,
+                    sent_at=due - timedelta(hours=4) if self.chance.random() < 0.6 and not is_pressing else None,
                 )
 
     def _obligations(self) -> Iterator[Obligation]:
