@@ -210,12 +210,13 @@ def figures(actor: Actor, today: date) -> dict[str, int]:
 def unmet_by_round(actor: Actor) -> dict[str, int]:
     """Reference of each latest round → how many MUST it does not meet, for those that miss any."""
     rows = _counts(actor).filter(unmet=rules.Unmet.MUST, round__withdrawn_on=None, round__following=None)
-    found = rows.order_by("round__ref_key").values_list("round__ref").annotate(whole=Sum("count"))
-    return {ref: whole for ref, whole in found if whole}
+    found = rows.order_by("round__ref_key").values_list("round__ref").annotate(Sum("count"))
+    return actor.counted("answer.view", ("unmet",), lambda: {ref: count for ref, count in found if count})
 
 
 def unjustified(actor: Actor) -> int:
-    return _counts(actor).filter(lacks_reason=True).aggregate(whole=Sum("count"))["whole"] or 0
+    rows = _counts(actor).filter(lacks_reason=True)
+    return actor.counted("answer.view", ("unjustified",), lambda: rows.aggregate(sum=Sum("count"))["sum"] or 0)
 
 
 def _counts(actor: Actor) -> QuerySet[AnswerCount]:
