@@ -26,6 +26,7 @@ from ringwall.kit.cells import record_url
 from ringwall.kit.errors import NotFound
 from ringwall.kit.pages import Panel
 from ringwall.kit.records import is_uuid
+from ringwall.ledger.insert import database_uuid
 
 WALKS = ("open", "unmet", "reasons", "all")
 """What one walks through: what needs an answer, what is not met, what lacks its justification, everything."""
@@ -153,10 +154,10 @@ def following(check: Check, walk: Walk, after: Answer) -> UUID | None:
 
 def _named(groups: Sequence[Group], rows: Sequence[AnswerRow], at: str) -> AnswerRow:
     """A question by its answer's id or by identifier; the first one below a group."""
-    key = UUID(at) if is_uuid(at) else None
+    key = database_uuid(UUID(at)) if is_uuid(at) else None
     place = next((group.position for group in groups if at in (group.identifier, group.label)), sys.maxsize)
     for row in rows:
-        if row.id == key or at in (row.identifier, row.label) or row.position > place:
+        if row.key == key or at in (row.identifier, row.label) or row.position > place:
             return row
     raise NotFound
 

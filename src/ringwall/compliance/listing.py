@@ -47,12 +47,12 @@ def all_answers(check: Check, given: Mapping[str, str]) -> AllAnswers:
     outline = queries.outline(queries.group_rows(check, rows), rows)
     names = queries.role_names(rows)
     role_marks = {role: f"r{number}" for number, role in enumerate(names)}
-    marks = {row.id: _marks(row, [role_marks[role] for role in row.roles]) for row in rows}
+    marks = {row.key: _marks(row, [role_marks[role] for role in row.roles]) for row in rows}
     chosen = {name: given.get(name, "") for name in ("value", "state", "level", "role")}
     text = given.get("q", "").replace("\x00", "").strip()[:200]
     wanted = _wanted(chosen, role_marks)
     words = text.casefold().split()
-    hits = {row.id for row in rows if wanted <= marks[row.id] and all(word in _words(row) for word in words)}
+    hits = {row.key for row in rows if wanted <= marks[row.key] and all(word in _words(row) for word in words)}
     draw = _Lines()
     lines = []
     shown_below = _groups_shown(outline, hits)
@@ -60,7 +60,7 @@ def all_answers(check: Check, given: Mapping[str, str]) -> AllAnswers:
         if isinstance(row, queries.GroupRow):
             lines.append(draw.group(row, at in shown_below))
         else:
-            lines.append(draw.answer(row, marks[row.id], row.id in hits))
+            lines.append(draw.answer(row, marks[row.key], row.key in hits))
     return AllAnswers(
         mark_safe("\n".join(lines)),  # noqa: S308 - every value in a line is escaped
         _selects(rows, names, role_marks, chosen),
@@ -106,7 +106,7 @@ def _groups_shown(outline: Sequence[queries.GroupRow | queries.AnswerRow], hits:
             above.pop()
         if isinstance(row, queries.GroupRow):
             above.append((at, row.depth))
-        elif row.id in hits:
+        elif row.key in hits:
             shown.update(place for place, _depth in above)
     return shown
 

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, Count, ExpressionWrapper, F, IntegerField, Q, QuerySet, Sum, When
+from django.db.models import Case, CharField, Count, ExpressionWrapper, F, IntegerField, Q, QuerySet, Sum, When
 
 from ringwall.access.policy import Actor
 from ringwall.catalogues.models import Requirement
@@ -66,9 +66,10 @@ def _tally(value: str, unmet: str, *rest: Any) -> rules.Tally:
 
 
 class AnswerRow(NamedTuple):
-    """An answer as lists need it: what is asked (as `Line` says it), then how it stands."""
+    """An answer as lists need it: what is asked (as `Line` says it), then how it stands. `key` is its id as the
+    database keeps it."""
 
-    id: UUID
+    key: UUID | str
     version: int
     requirement_id: UUID
     position: int
@@ -85,6 +86,10 @@ class AnswerRow(NamedTuple):
     maturity: int | None
 
     @property
+    def id(self) -> UUID:
+        return self.key if isinstance(self.key, UUID) else UUID(self.key)
+
+    @property
     def name(self) -> str:
         return self.label or self.identifier
 
@@ -95,12 +100,13 @@ class AnswerRow(NamedTuple):
 
 _standing = attrgetter("value", "unmet", "is_carried", "lacks_reason", "maturity")
 _COLUMNS = (
-    "pk",
+    # Keys and truth values as the database gives them: to convert those of a thousand rows takes longer than to fetch
+    # them.
+    ExpressionWrapper(F("pk"), CharField()),
     "version",
     "requirement__identifier",
     "value",
     "unmet",
-    # As the database gives them: to look at each truth value of a thousand rows takes as long as to fetch them.
     ExpressionWrapper(F("is_carried"), IntegerField()),
     ExpressionWrapper(F("lacks_reason"), IntegerField()),
     "maturity",
@@ -123,8 +129,8 @@ def unmet_rows(check: Check, most: int) -> tuple[list[AnswerRow], int]:
 def _rows(check: Check, answers: QuerySet[Answer]) -> list[AnswerRow]:
     lines = questions_of(check.catalogue).lines
     return [
-        AnswerRow(pk, version, *lines[identifier], *standing)
-        for pk, version, identifier, *standing in answers.values_list(*_COLUMNS)
+        AnswerRow(key, version, *lines[identifier], *standing)
+        for key, version, identifier, *standing in answers.values_list(*_COLUMNS)
         if identifier in lines
     ]
 
