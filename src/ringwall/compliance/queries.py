@@ -206,23 +206,33 @@ def last_answer(check: Check, requirement_id: UUID) -> Answer | None:
 
 def figures(actor: Actor, today: date) -> dict[str, int]:
     """What is not in order among the checks one sees."""
-    checks = Check.objects.visible_to(actor).present()
-    found = checks.filter(state=State.OPEN).aggregate(
-        overdue=Count("pk", filter=Q(due_on__lt=today)), unowned=Count("pk", filter=Q(owner=None))
-    )
-    return {name: count or 0 for name, count in found.items()}
+
+    def count() -> dict[str, int]:
+        checks = Check.objects.visible_to(actor).present().filter(state=State.OPEN)
+        found = checks.aggregate(
+            overdue=Count("pk", filter=Q(due_on__lt=today)), unowned=Count("pk", filter=Q(owner=None))
+        )
+        return {name: count or 0 for name, count in found.items()}
+
+    return actor.counted("check.view", ("figures",), count)
 
 
 def unmet_by_round(actor: Actor) -> dict[str, int]:
     """Reference of each latest round → how many MUST it does not meet, for those that miss any."""
-    rows = _counts(actor).filter(unmet=rules.Unmet.MUST, round__withdrawn_on=None, round__following=None)
-    found = rows.order_by("round__ref_key").values_list("round__ref").annotate(Sum("count"))
-    return actor.counted("answer.view", ("unmet",), lambda: {ref: count for ref, count in found if count})
+
+    def count() -> dict[str, int]:
+        rows = _counts(actor).filter(unmet=rules.Unmet.MUST, round__withdrawn_on=None, round__following=None)
+        found = rows.order_by("round__ref_key").values_list("round__ref").annotate(Sum("count"))
+        return {ref: count for ref, count in found if count}
+
+    return actor.counted("answer.view", ("unmet",), count)
 
 
 def unjustified(actor: Actor) -> int:
-    rows = _counts(actor).filter(lacks_reason=True)
-    return actor.counted("answer.view", ("unjustified",), lambda: rows.aggregate(sum=Sum("count"))["sum"] or 0)
+    def count() -> int:
+        return _counts(actor).filter(lacks_reason=True).aggregate(sum=Sum("count"))["sum"] or 0
+
+    return actor.counted("answer.view", ("unjustified",), count)
 
 
 def _counts(actor: Actor) -> QuerySet[AnswerCount]:

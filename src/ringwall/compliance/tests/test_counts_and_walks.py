@@ -96,3 +96,16 @@ def test_what_a_catalogue_asks_is_read_again_after_the_next_import(
     import_catalogue(oscal(renamed, KEYS, VISITORS), "house.json", actor=world.actor("ana"), code="house")
     now = questions_of(Catalogue.objects.get(code="house"))
     assert "The gate is locked" in [line.title for line in now.lines.values()] != titles
+
+
+def test_debts_tell_what_counting_the_answers_would(world: Any, house: Check) -> None:
+    give(world, house, "h-1", value="no")
+    give(world, house, "h-2", value="no")
+    give(world, house, "h-3", value="not_needed")
+    ana = world.actor("ana")
+    assert queries.unmet_by_round(ana) == {house.ref: 2}
+    assert queries.unjustified(ana) == 1
+    registry.actions["check.next"].run(ana, {"title": "Again", "on": "2026-09-01"}, subject=house)
+    assert queries.unmet_by_round(ana) == {}, "the latest round counts"
+    assert queries.unjustified(ana) == Answer.objects.visible_to(ana).present().filter(lacks_reason=True).count() == 1
+    assert (queries.unmet_by_round(world.actor("emil")), queries.unjustified(world.actor("emil"))) == ({}, 0)
