@@ -34,6 +34,11 @@ def remembered_of_rights[T](organisation: UUID, key: tuple[Hashable, ...], make:
     return _recalled(lambda: _rights_changes(organisation), (organisation, *key), make)
 
 
+def remembered_of_row[T](key: tuple[Hashable, ...], version: int, make: Callable[[], T]) -> T:
+    """The same for what hangs on one row alone: made again once the row, as the asker read it, has another version."""
+    return _recalled(lambda: version, key, make)
+
+
 def note_rights(organisation: UUID, saved: Iterable[Any]) -> None:
     """Called in each act with the rows it saved: counts a change of rights, where there is one."""
     if any(type(row).__module__ == RIGHTS for row in saved):

@@ -61,7 +61,8 @@ def keep_answers(act: Act) -> None:
         elif {"unit", "restricted", "owner"} & change.after.keys():
             moved[change.subject] = saved[change.subject]
     for one in asked.values():
-        take_in(one, act)
+        if one.pk not in act.memory.get(TAKEN_IN, ()):
+            take_in(one, act)
     rows = list(Answer._base_manager.filter(round_id__in=moved))
     for row in rows:
         one = moved[row.round_id]
@@ -69,8 +70,13 @@ def keep_answers(act: Act) -> None:
     act.save_many(rows)
 
 
+TAKEN_IN = "check.taken_in"
+"""Under which an act remembers the checks whose answers it has taken in before its followers are called."""
+
+
 def take_in(one: Check, act: Act) -> None:
     """Give a check an answer for each requirement it asks; what it no longer asks is withdrawn with its answer."""
+    act.memory.setdefault(TAKEN_IN, set()).add(one.pk)
     wanted = queries.asked_by(one)
     if not wanted:
         raise Refused(

@@ -8,4 +8,4 @@ class ComplianceConfig(AppConfig):
     verbose_name = _("Checks")
 
     def ready(self) -> None:
-        from ringwall.compliance import carrying, home, register, used  # noqa: F401
+        from ringwall.compliance import carrying, counting, home, register, used  # noqa: F401

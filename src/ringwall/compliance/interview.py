@@ -1,10 +1,13 @@
 """One question of a check with what surrounds it: what the interview page shows. No writing."""
 
+import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
+from django.db.models import Case, Q, When
 from django.utils.translation import gettext as _
 
 from ringwall.access.policy import Actor
@@ -13,7 +16,8 @@ from ringwall.catalogues.models import Requirement, Statement
 from ringwall.catalogues.prose import as_html
 from ringwall.compliance import queries, rules
 from ringwall.compliance.models import Answer, Check
-from ringwall.compliance.queries import AnswerRow, Group, OutlineRow
+from ringwall.compliance.queries import AnswerRow, GroupRow
+from ringwall.compliance.questions import Group, questions_of
 from ringwall.compliance.wording import TONES, VALUES
 from ringwall.controls.models import Control
 from ringwall.improvement.queries import exceptions_in_force
@@ -22,6 +26,7 @@ from ringwall.kit.cells import record_url
 from ringwall.kit.errors import NotFound
 from ringwall.kit.pages import Panel
 from ringwall.kit.records import is_uuid
+from ringwall.ledger.insert import database_uuid
 
 WALKS = ("open", "unmet", "reasons", "all")
 """What one walks through: what needs an answer, what is not met, what lacks its justification, everything."""
@@ -39,14 +44,28 @@ class Walk:
         state = given.get("state", "")
         return cls(state if state in WALKS else "open", given.get("role", "").replace("\x00", "")[:200])
 
-    def takes(self, row: AnswerRow, roles: Mapping[Any, Sequence[str]]) -> bool:
-        if self.role and self.role not in roles.get(row.id, ()):
+    def takes(self, row: AnswerRow) -> bool:
+        if not self.is_asked_of(row.roles):
             return False
+        match self.state:
+            case "open":
+                return row.needs_work
+            case "unmet":
+                return row.unmet in rules.BINDING
+            case "reasons":
+                return row.lacks_reason
+        return True
+
+    def is_asked_of(self, roles: Sequence[str]) -> bool:
+        return not self.role or self.role in roles
+
+    def condition(self) -> Q:
+        """The same of rows in the database, but for the role."""
         return {
-            "open": row.needs_work,
-            "unmet": row.unmet in {rules.Unmet.MUST, rules.Unmet.SHOULD},
-            "reasons": row.lacks_reason,
-        }.get(self.state, True)
+            "open": Q(value=rules.Value.OPEN) | Q(is_carried=True),
+            "unmet": Q(unmet__in=rules.BINDING),
+            "reasons": Q(lacks_reason=True),
+        }.get(self.state, Q())
 
     def query(self, **more: str) -> str:
         told = {"state": self.state if self.state != "open" else "", "role": self.role, **more}
@@ -65,57 +84,49 @@ class StatementLine:
 
 @dataclass(frozen=True)
 class Question:
-    """A question with its place. `before` and `after` are its neighbours in the walk, None at the ends."""
+    """A question with its place. `before` and `after` are its neighbours in the walk, None at the ends; `branch` is
+    what its innermost group asks."""
 
     check: Check
     walk: Walk
     answer: Answer
-    rows: Sequence[AnswerRow]
-    outline: Sequence[OutlineRow]
-    branch: Sequence[OutlineRow]
+    groups: Sequence[GroupRow]
+    branch: Sequence[AnswerRow]
     before: AnswerRow | None
     after: AnswerRow | None
     left: int
     progress: rules.Progress
     roles: Sequence[str]
     own_roles: Sequence[str]
-    path: Sequence[OutlineRow] = field(default_factory=tuple)
 
 
-def rows_of(check: Check) -> tuple[list[Group], list[AnswerRow]]:
-    rows = queries.answer_rows(check) if queries.names_roles(check) else queries.bare_rows(check)
-    return queries.groups_of(check), rows
+OVERVIEW = 1
+"""How deep the groups go among which the page shows where one is."""
 
 
 def question(check: Check, walk: Walk, at: str) -> Question | None:
     """The question named by `at` (an answer's id, or what the publisher prints), else the first of the walk, else the
     first of all. None for a check without questions; NotFound for a name that is none of its questions."""
-    groups, rows = rows_of(check)
+    rows = queries.answer_rows(check)
     if not rows:
         return None
-    roles = queries.roles_of(groups, rows)
-    walked = [row for row in rows if walk.takes(row, roles)]
+    walked = [row for row in rows if walk.takes(row)]
+    groups = questions_of(check.catalogue).groups
     current = _named(groups, rows, at) if at else (walked[0] if walked else rows[0])
-    outline = queries.outline(groups, rows)
-    branch, path = _branch(outline, current)
-    titles = queries.titles_of(row.answer for row in branch if row.answer is not None)
-    branch = [row if row.answer is None else row._replace(title=titles[row.answer.id]) for row in branch]
     answer = Answer.objects.select_related("requirement", "answered_by").get(pk=current.id)
     answer.round, answer.requirement.catalogue = check, check.catalogue
     return Question(
         check,
         walk,
         answer,
-        rows,
-        [row for row in outline if row.progress is not None and row.depth <= 1],
-        branch,
+        queries.group_rows(check, rows, OVERVIEW),
+        _branch(groups, rows, current),
         next((row for row in reversed(walked) if row.position < current.position), None),
         next((row for row in walked if row.position > current.position), None),
         len(walked),
-        rules.progress(map(queries.tally_of, rows)),
-        sorted({role for told in roles.values() for role in told}, key=str.casefold),
-        roles[current.id],
-        path,
+        queries.progress_in(rows),
+        queries.role_names(rows),
+        current.roles,
     )
 
 
@@ -129,38 +140,32 @@ def answer_at(check: Check, walk: Walk, at: str) -> Answer | None:
     return shown.answer if shown is not None else None
 
 
-def following(check: Check, walk: Walk, after: Answer) -> AnswerRow | None:
-    """The next question of the walk behind an answer, from the start again where there is none."""
-    groups, rows = rows_of(check)
-    roles = queries.roles_of(groups, rows)
-    walked = [row for row in rows if walk.takes(row, roles) and row.id != after.pk]
-    at = next((row.position for row in rows if row.id == after.pk), -1)
-    return next((row for row in walked if row.position > at), walked[0] if walked else None)
+def following(check: Check, walk: Walk, after: Answer) -> UUID | None:
+    """The answer to the next question of the walk behind an answer, from the start again where there is none."""
+    lines = questions_of(check.catalogue).lines
+    here = next((line.position for line in lines.values() if line.requirement_id == after.requirement_id), -1)
+    rows = Answer.objects.filter(walk.condition(), round=check, withdrawn_on=None).exclude(pk=after.pk)
+    is_before = Case(When(requirement__position__gt=here, then=0), default=1)
+    found = rows.order_by(is_before, "requirement__position").values_list("pk", "requirement__identifier")
+    if not walk.role:
+        return next((pk for pk, _identifier in found[:1]), None)
+    return next((pk for pk, name in found if name in lines and walk.is_asked_of(lines[name].roles)), None)
 
 
 def _named(groups: Sequence[Group], rows: Sequence[AnswerRow], at: str) -> AnswerRow:
     """A question by its answer's id or by identifier; the first one below a group."""
-    places = [group.position for group in groups if at in (group.identifier, group.label)]
+    key = database_uuid(UUID(at)) if is_uuid(at) else None
+    place = next((group.position for group in groups if at in (group.identifier, group.label)), sys.maxsize)
     for row in rows:
-        if at in (str(row.id), row.identifier, row.label) or (places and row.position > places[0]):
+        if row.key == key or at in (row.identifier, row.label) or row.position > place:
             return row
     raise NotFound
 
 
-def _branch(outline: Sequence[OutlineRow], current: AnswerRow) -> tuple[list[OutlineRow], list[OutlineRow]]:
-    """(the innermost group around a question with all that stands in it, the groups above it)."""
-    place = next(at for at, row in enumerate(outline) if row.answer is not None and row.answer.id == current.id)
-    path: list[OutlineRow] = []
-    start, depth = 0, -1
-    for at in range(place - 1, -1, -1):
-        row = outline[at]
-        limit = path[0].depth if path else current.depth
-        if row.progress is not None and row.depth < limit:
-            if not path:
-                start, depth = at, row.depth
-            path.insert(0, row)
-    end = next((at for at in range(place + 1, len(outline)) if outline[at].depth <= depth), len(outline))
-    return list(outline[start:end]), path
+def _branch(groups: Sequence[Group], rows: Sequence[AnswerRow], current: AnswerRow) -> Sequence[AnswerRow]:
+    """All that stands in the innermost group around a question; everything where it stands in none."""
+    around = [group for group in groups if group.position < current.position < group.until]
+    return rows[slice(*around[-1].among([row.position for row in rows]))] if around else rows
 
 
 def statement_lines(answer: Answer) -> list[StatementLine]:

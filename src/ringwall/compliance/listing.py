@@ -43,37 +43,36 @@ class AllAnswers:
 
 
 def all_answers(check: Check, given: Mapping[str, str]) -> AllAnswers:
-    groups, rows = queries.groups_of(check), queries.answer_rows(check)
-    roles = queries.roles_of(groups, rows)
-    outline = queries.outline(groups, rows)
-    names = sorted({role for told in roles.values() for role in told}, key=str.casefold)
+    rows = queries.answer_rows(check)
+    outline = queries.outline(queries.group_rows(check, rows), rows)
+    names = queries.role_names(rows)
     role_marks = {role: f"r{number}" for number, role in enumerate(names)}
-    marks = {row.id: _marks(row, [role_marks[role] for role in roles[row.id]]) for row in rows}
+    marks = {row.key: _marks(row, [role_marks[role] for role in row.roles]) for row in rows}
     chosen = {name: given.get(name, "") for name in ("value", "state", "level", "role")}
     text = given.get("q", "").replace("\x00", "").strip()[:200]
     wanted = _wanted(chosen, role_marks)
     words = text.casefold().split()
-    hits = {row.id for row in rows if wanted <= marks[row.id] and all(word in _words(row) for word in words)}
+    hits = {row.key for row in rows if wanted <= marks[row.key] and all(word in _words(row) for word in words)}
     draw = _Lines()
     lines = []
     shown_below = _groups_shown(outline, hits)
     for at, row in enumerate(outline):
-        if row.answer is None:
+        if isinstance(row, queries.GroupRow):
             lines.append(draw.group(row, at in shown_below))
         else:
-            lines.append(draw.answer(row, row.answer, marks[row.answer.id], row.answer.id in hits))
+            lines.append(draw.answer(row, marks[row.key], row.key in hits))
     return AllAnswers(
         mark_safe("\n".join(lines)),  # noqa: S308 - every value in a line is escaped
         _selects(rows, names, role_marks, chosen),
         len(hits),
         len(rows),
         Narrowed(text, not (wanted or text)),
-        rules.progress(map(queries.tally_of, rows)),
+        queries.progress_in(rows),
     )
 
 
 def _words(row: queries.AnswerRow) -> str:
-    return f"{row.identifier} {row.label} {queries.title_of(row)}".casefold()
+    return f"{row.identifier} {row.label} {row.title}".casefold()
 
 
 def _marks(row: queries.AnswerRow, roles: Sequence[str]) -> frozenset[str]:
@@ -98,16 +97,16 @@ def _wanted(chosen: Mapping[str, str], role_marks: Mapping[str, str]) -> frozens
     return frozenset(found)
 
 
-def _groups_shown(outline: Sequence[queries.OutlineRow], hits: set[Any]) -> set[int]:
+def _groups_shown(outline: Sequence[queries.GroupRow | queries.AnswerRow], hits: set[Any]) -> set[int]:
     """Places of the groups below which something answers."""
     shown: set[int] = set()
     above: list[tuple[int, int]] = []
     for at, row in enumerate(outline):
         while above and above[-1][1] >= row.depth:
             above.pop()
-        if row.answer is None:
+        if isinstance(row, queries.GroupRow):
             above.append((at, row.depth))
-        elif row.answer.id in hits:
+        elif row.key in hits:
             shown.update(place for place, _depth in above)
     return shown
 
@@ -127,9 +126,8 @@ class _Lines:
         self.carried = f'<span class="state state-warn">{escape(_("to be confirmed"))}</span>'
         self.reason = f'<span class="state state-warn">{escape(_("justification missing"))}</span>'
 
-    def group(self, row: queries.OutlineRow, is_shown: bool) -> str:
+    def group(self, row: queries.GroupRow, is_shown: bool) -> str:
         found = row.progress
-        assert found is not None
         told = escape(f"{found.done} / {found.total}")
         return (
             f'<li class="depth-{min(row.depth, 6)}" data-depth="{row.depth}" data-marks="" data-group'
@@ -140,7 +138,7 @@ class _Lines:
             f'<span class="tree-note">{told}</span></span></span></li>'
         )
 
-    def answer(self, row: queries.OutlineRow, answer: queries.AnswerRow, marks: frozenset[str], is_shown: bool) -> str:
+    def answer(self, answer: queries.AnswerRow, marks: frozenset[str], is_shown: bool) -> str:
         tail = self.values[answer.value]
         if answer.unmet and answer.unmet != rules.Unmet.MAY:
             tail += self.unmet[answer.unmet]
@@ -150,13 +148,14 @@ class _Lines:
             tail += self.reason
         if answer.maturity is not None:
             tail = f'<span class="tree-note">{answer.maturity}</span>{tail}'
+        told = " ".join(sorted(marks))
         return (
-            f'<li class="depth-{min(row.depth, 6)}" data-depth="{row.depth}" data-marks="{" ".join(sorted(marks))}"'
+            f'<li class="depth-{min(answer.depth, 6)}" data-depth="{answer.depth}" data-marks="{told}"'
             f'{"" if is_shown else " hidden"}><span class="tree-line"><a href="../interview/?state=all&amp;at='
-            f'{answer.id}">{self._name(row)}</a><span class="tree-tail">{tail}</span></span></li>'
+            f'{answer.id}">{self._name(answer)}</a><span class="tree-tail">{tail}</span></span></li>'
         )
 
-    def _name(self, row: queries.OutlineRow) -> str:
+    def _name(self, row: queries.GroupRow | queries.AnswerRow) -> str:
         title = escape(row.title)
         return f'<span class="ref">{escape(row.name)}</span> {title}' if row.name != row.title else title
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from ringwall.access.models import Person
+from ringwall.access.models import Organisation, Person
 from ringwall.assets.models import Asset
 from ringwall.catalogues.models import Catalogue, Requirement, Statement
 from ringwall.compliance import rules
@@ -183,14 +183,6 @@ class Answer(Record):
             *Record.Meta.constraints,
             models.UniqueConstraint(fields=["round", "requirement"], name="one_answer_per_requirement"),
         ]
-        indexes = [
-            *Record.Meta.indexes,
-            # Holds all that progress is counted from, so that 200,000 answers are counted without reading a row.
-            models.Index(
-                fields=["round", "withdrawn_on", "value", "unmet", "is_carried", "lacks_reason", "maturity"],
-                name="answer_by_progress",
-            ),
-        ]
 
     @property
     def title(self) -> str:
@@ -244,6 +236,34 @@ class Answer(Record):
         if is_answered and not (self.is_carried and not told["is_carried"]):
             self.is_carried = False
             self.answered_by_id, self.answered_on = current_act().actor.person_id, timezone.localdate()
+
+
+class AnswerCount(models.Model):
+    """How many answers of a check stand alike. Derived from them in the act that changes them (`counting.py`), so that
+    progress and debts are read off, however many answers there are.
+
+    `maturity` is the sum of the maturities told, `rated` how many were.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
+    round = models.ForeignKey(Check, models.CASCADE, related_name="counts", db_index=False)
+    value = models.CharField(max_length=12, choices=Value)
+    unmet = models.CharField(max_length=8, blank=True, choices=Unmet)
+    is_carried = models.BooleanField()
+    lacks_reason = models.BooleanField()
+    count = models.IntegerField()
+    maturity = models.IntegerField(default=0)
+    rated = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "value", "unmet", "is_carried", "lacks_reason"], name="one_answer_count"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.value} {self.count}"
 
 
 def answer_ref(check_ref: str, identifier: str) -> str:

@@ -21,6 +21,7 @@ from ringwall.kit.register import Computed, Register
 from ringwall.reports import registry as reports
 
 SHOWN_DEVIATIONS = 12
+SHOWN_ROUNDS = 12
 
 
 class CheckRegister(Register):
@@ -157,8 +158,7 @@ def progress_facts(found: rules.Progress) -> list[Fact]:
 
 @registry.panel(Check.kind)
 def progress(record: Any, actor: Actor) -> Panel:
-    groups, answers = queries.groups_of(record), queries.answer_rows(record)
-    rows = queries.outline(groups, answers)
+    answers = queries.answer_rows(record)
     url = check_url(actor, record)
     may_answer = record.is_open and actor.may(actions.give.name, record)
     links = [Link(_("Interview"), f"{url}interview/", "messages-square", "primary")] if may_answer else []
@@ -166,10 +166,9 @@ def progress(record: Any, actor: Actor) -> Panel:
     links.append(Link(_("Spreadsheet"), f"{url}spreadsheet/", "download", hint=_("To work offline and bring back")))
     if may_answer:
         links.append(Link(_("Bring back"), f"{url}import/", "upload", hint=_("A spreadsheet that was worked on")))
-    total = rules.progress(map(queries.tally_of, answers))
     context = {
-        "facts": progress_facts(total),
-        "bars": bars_of(rows),
+        "facts": progress_facts(queries.progress_in(answers)),
+        "bars": bars_of(queries.group_rows(record, answers)),
         "reports": [
             Link(name, f"/{actor.organisation.code}/checks/{record.ref}/report/?format={form}", "file-text")
             for form, name in (("pdf", "PDF"), ("docx", "DOCX"), ("xlsx", "XLSX"))
@@ -180,7 +179,7 @@ def progress(record: Any, actor: Actor) -> Panel:
 
 @registry.panel(Check.kind)
 def trend(record: Any, actor: Actor) -> Panel | None:
-    rounds = queries.rounds_of(actor, record)
+    rounds = queries.rounds_of(actor, record, SHOWN_ROUNDS)
     if len(rounds) < 2:
         return None
     found = queries.progress_of(one.pk for one in rounds)
@@ -211,13 +210,12 @@ def trend(record: Any, actor: Actor) -> Panel | None:
 
 @registry.panel(Check.kind)
 def deviations(record: Any, actor: Actor) -> Panel | None:
-    found = [row for row in queries.answer_rows(record) if row.unmet in {rules.Unmet.MUST, rules.Unmet.SHOULD}]
-    found.sort(key=lambda row: row.unmet != rules.Unmet.MUST)
+    found, count = queries.unmet_rows(record, SHOWN_DEVIATIONS)
     if not found:
         return None
     url = check_url(actor, record)
-    rows = [_deviation(row, url) for row in found[:SHOWN_DEVIATIONS]]
-    more = [Link(_("All that is not met"), f"{url}all/?state=unmet", "arrow-right", count=len(found))]
+    rows = [_deviation(row, url) for row in found]
+    more = [Link(_("All that is not met"), f"{url}all/?state=unmet", "arrow-right", count=count)]
     columns = [
         Column("identifier", _("Identifier"), "ref"),
         Column("title", _("Title")),
@@ -230,8 +228,8 @@ def deviations(record: Any, actor: Actor) -> Panel | None:
 def _deviation(row: queries.AnswerRow, url: str) -> Row:
     target = f"{url}interview/?at={row.id}"
     cells = [
-        Cell("identifier", row.label or row.identifier, "ref", target),
-        Cell("title", queries.title_of(row), "text"),
+        Cell("identifier", row.name, "ref", target),
+        Cell("title", row.title, "text"),
         Cell("value", str(VALUES[row.value]), "state", state=TONES[row.value]),
         Cell("unmet", str(Answer(unmet=row.unmet).get_unmet_display()), "state", state=UNMET_TONES[row.unmet]),
     ]

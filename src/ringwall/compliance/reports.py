@@ -22,9 +22,8 @@ PRINTED: Mapping[str, Tone] = {
 def build(check: Check, actor: Actor, language: str) -> Report:
     """The whole check in one language; whoever sees a check sees all of its answers."""
     with translation.override(language):
-        groups, rows = queries.groups_of(check), queries.answer_rows(check)
-        found = rules.progress(map(queries.tally_of, rows))
-        outline = queries.outline(groups, rows)
+        rows = queries.answer_rows(check)
+        found, groups = queries.progress_in(rows), queries.group_rows(check, rows)
         texts, place = _texts(check), check.asset or check.scope
         about = [check.catalogue.title_text, check.catalogue.edition]
         return Report(
@@ -45,9 +44,9 @@ def build(check: Check, actor: Actor, language: str) -> Report:
                 (_("Deviations"), str(found.deviations)),
             ],
             blocks=[
-                *_overview(check, outline, found),
-                *_unmet(outline, texts),
-                *_answers(check, outline, texts),
+                *_overview(check, groups, found),
+                *_unmet(rows, texts),
+                *_answers(check, rows, texts),
             ],
         )
 
@@ -57,7 +56,7 @@ def _texts(check: Check) -> dict[Any, Answer]:
     return {row.pk: row for row in rows}
 
 
-def _overview(check: Check, outline: list[queries.OutlineRow], found: rules.Progress) -> list[Any]:
+def _overview(check: Check, groups: list[queries.GroupRow], found: rules.Progress) -> list[Any]:
     blocks: list[Any] = [Heading(1, _("Progress"))]
     counts = [(str(VALUES[value]).capitalize(), str(found.counts[value])) for value in drawing.ORDER]
     if found.carried:
@@ -65,7 +64,7 @@ def _overview(check: Check, outline: list[queries.OutlineRow], found: rules.Prog
     if found.maturity is not None:
         counts.append((_("Maturity (mean)"), f"{found.maturity:.1f}"))
     blocks.append(KeyValues(counts))
-    if bars := drawing.bars_of(outline, 560.0):
+    if bars := drawing.bars_of(groups, 560.0):
         blocks.append(Figure(bars.svg("print"), bars.title, bars.description, [tuple(row) for row in bars.table()]))
     if check.conclusion:
         blocks += [Heading(2, _("Conclusion")), Paragraph(check.conclusion)]
@@ -77,8 +76,8 @@ def _overview(check: Check, outline: list[queries.OutlineRow], found: rules.Prog
     return blocks
 
 
-def _unmet(outline: list[queries.OutlineRow], texts: Mapping[Any, Answer]) -> list[Any]:
-    found = [row for row in outline if row.answer is not None and row.answer.unmet in {"must", "should"}]
+def _unmet(answered: list[queries.AnswerRow], texts: Mapping[Any, Answer]) -> list[Any]:
+    found = [row for row in answered if row.unmet in {"must", "should"}]
     columns = [
         Column("identifier", _("Identifier"), 0.8),
         Column("title", _("Title"), 2.0),
@@ -87,8 +86,7 @@ def _unmet(outline: list[queries.OutlineRow], texts: Mapping[Any, Answer]) -> li
     ]
     rows: list[list[Any]] = []
     for row in found:
-        assert row.answer is not None
-        answer = texts[row.answer.id]
+        answer = texts[row.id]
         tone: Tone = "bad" if answer.unmet == rules.Unmet.MUST else "attention"
         why = "\n".join(part for part in (answer.justification, answer.remark) if part)
         rows.append([row.name, row.title, State(str(UNMET[answer.unmet]), tone), why])
@@ -96,7 +94,7 @@ def _unmet(outline: list[queries.OutlineRow], texts: Mapping[Any, Answer]) -> li
     return [Heading(1, _("What is not met")), table]
 
 
-def _answers(check: Check, outline: list[queries.OutlineRow], texts: Mapping[Any, Answer]) -> list[Any]:
+def _answers(check: Check, answered: list[queries.AnswerRow], texts: Mapping[Any, Answer]) -> list[Any]:
     columns = [
         Column("identifier", _("Identifier"), 0.8),
         Column("title", _("Title"), 2.0),
@@ -108,10 +106,8 @@ def _answers(check: Check, outline: list[queries.OutlineRow], texts: Mapping[Any
         Column("on", _("Answered on"), 0.7, "date"),
     ]
     rows: list[list[Any]] = []
-    for row in outline:
-        if row.answer is None:
-            continue
-        answer = texts[row.answer.id]
+    for row in answered:
+        answer = texts[row.id]
         rows.append(
             [
                 row.name,

@@ -41,6 +41,8 @@ STRENGTH = {
     "SHOULD_NOT": Unmet.SHOULD,
     "MAY": Unmet.MAY,
 }
+BINDING = (Unmet.MUST, Unmet.SHOULD)
+"""What has to be answered for where it is not met."""
 _ORDER = (Unmet.MUST, Unmet.SHOULD, Unmet.MAY)
 
 
@@ -136,10 +138,6 @@ class Progress:
     def met_percent(self) -> int:
         """The share of what is needed that is met in full; partial answers count for nothing."""
         return self.counts.get(Value.YES, 0) * 100 // self.needed if self.needed else 0
-
-    @property
-    def can_close(self) -> bool:
-        return bool(self.total) and not (self.open or self.carried or self.reasons_missing)
 
 
 def progress(tallies: Iterable[Tally]) -> Progress:

@@ -76,6 +76,8 @@ def _checks(actor: Actor, about: str, record: Any) -> Panel | None:
             Cell("met", f"{progress[check.pk].met_percent} %", "number"),
         ]
         rows.append(Row(str(check.pk), check.ref, url, check.version, cells))
+    if sum(check.is_open for check in found) > 1:
+        rows.append(_together(actor, about, record))
     columns = [
         Column("ref", _("Reference"), "ref"),
         Column("title", _("Title"), "title"),
@@ -86,6 +88,20 @@ def _checks(actor: Actor, about: str, record: Any) -> Panel | None:
     new = Link(_("New check"), f"/{actor.organisation.code}/checks/new/?{about}={record.ref}", "plus")
     empty = _("Not checked yet. A check asks how far the requirements of a catalogue are met.")
     return Panel("checks", _("Checks"), columns=columns, rows=rows, actions=[new] if may_begin else (), empty=empty)
+
+
+def _together(actor: Actor, about: str, record: Any) -> Row:
+    """How far all open checks of a scope or an asset are, those included that are not shown."""
+    told = queries.progress_of_open(Check.objects.visible_to(actor).present().filter(**{about: record}))
+    url, name = f"/{actor.organisation.code}/checks/?{about}={record.pk}&state=open", _("All open checks together")
+    cells = [
+        Cell("ref", ""),
+        Cell("title", name, "title", url),
+        Cell("on", ""),
+        Cell("progress", done_words(told)),
+        Cell("met", f"{told.met_percent} %", "number"),
+    ]
+    return Row("together", str(name), url, 0, cells)
 
 
 @registry.provider("where_used")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from ringwall.access.policy import Actor
 from ringwall.catalogues.prose import as_html
-from ringwall.compliance import actions, interview, queries, sheets
+from ringwall.compliance import actions, aside, interview, queries, sheets
 from ringwall.compliance.listing import all_answers
 from ringwall.compliance.models import Answer, Check
 from ringwall.compliance.register import check_url, progress_facts
@@ -94,7 +94,7 @@ def _next_address(actor: Actor, check: Check, walk: interview.Walk, answer: Answ
     if stays:
         return f"{url}interview/{walk.query(at=str(answer.pk))}"
     after = interview.following(check, walk, answer)
-    return f"{url}interview/{walk.query(at=str(after.id))}" if after else url
+    return f"{url}interview/{walk.query(at=str(after))}" if after else url
 
 
 def _told(answer: Answer | None) -> dict[str, Any] | None:
@@ -121,6 +121,8 @@ def _question_context(actor: Actor, found: interview.Question, given: dict[str, 
         "breadcrumb": _breadcrumb(actor, check),
         "check": check,
         "question": found,
+        "group_lines": aside.group_lines(found.groups, found.walk),
+        "question_lines": aside.question_lines(found.branch, found.walk, answer.pk),
         "requirement": requirement,
         "text": "" if lines else as_html(requirement.in_language("text")),
         "guidance": as_html(requirement.in_language("guidance")),

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
 
-from ringwall.access.policy import Actor
+from ringwall.access.memory import remembered
+from ringwall.access.policy import SEE_RESTRICTED, Actor
 from ringwall.evidence.models import Evidence, StoredFile
 from ringwall.kit import registry
 from ringwall.kit.errors import NotFound
@@ -61,6 +62,13 @@ def visible_evidence(actor: Actor) -> QuerySet[Evidence]:
 
 def expired(actor: Actor, today: date) -> QuerySet[Evidence]:
     return visible_evidence(actor).filter(valid_until__lt=today)
+
+
+def expired_count(actor: Actor, today: date) -> int:
+    """How many, counted again after the next act: the condition is as long as there are kinds of records."""
+    sight = tuple(actor.reach.get(f"{kind}.view") for kind in registry.registers)
+    key = ("evidence.expired", today, actor.person_id, actor.reach.get(SEE_RESTRICTED), actor.own, sight)
+    return remembered(actor.organisation_id, key, lambda: expired(actor, today).count())
 
 
 def subjects_of(actor: Actor, rows: Iterable[Evidence]) -> dict[UUID, Any]:

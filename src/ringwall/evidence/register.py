@@ -109,7 +109,7 @@ declare(DEBTS)
 
 @registry.provider("debts")
 def debts(actor: Actor) -> Iterable[Link]:
-    if actor.may("evidence.view") and (count := queries.expired(actor, timezone.localdate()).count()):
+    if actor.may("evidence.view") and (count := queries.expired_count(actor, timezone.localdate())):
         yield debt(actor, "evidence.expired", count, "evidence/?show=expired")
 
 

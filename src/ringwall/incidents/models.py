@@ -100,7 +100,7 @@ class Incident(Record):
     """
 
     kind: ClassVar[str] = "incident"
-    prefix: ClassVar[str] = "I"
+    prefix: ClassVar[str] = "INC"
 
     class State(models.TextChoices):
         OPEN = rules.OPEN, pgettext_lazy("incident", "open")

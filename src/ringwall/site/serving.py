@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 from django.db import DatabaseError, connections
 
@@ -60,12 +61,13 @@ class Worker:
             self.process.kill()
 
 
-def _call_due() -> None:
-    """A database that is locked for long must not end the server: what is due is asked again with the next call."""
+def _look_after(what: str, *duties: Callable[[], object]) -> None:
+    """A database that is locked for long must not end the server: what was not done is done with the next call."""
     try:
-        call_due()
+        for duty in duties:
+            duty()
     except DatabaseError as error:
-        log.warning("routines could not be queued: %s", error)
+        log.warning("%s: %s", what, error)
 
 
 def serve(host: str, port: int, workers: int, early: "subprocess.Popen[bytes] | None" = None) -> int:
@@ -85,15 +87,13 @@ def serve(host: str, port: int, workers: int, early: "subprocess.Popen[bytes] | 
             now = time.monotonic()
             if now - reaped_at > REAP_EVERY:
                 reaped_at = now
-                reap()
-                forget_old_drafts()
+                _look_after("lost jobs could not be looked for", reap, forget_old_drafts)
             if now - called_at > CALL_EVERY:
                 called_at = now
-                _call_due()
+                _look_after("routines could not be queued", call_due)
             if now - signed_at > SIGN_EVERY:
                 signed_at = now
-                checkpoint_all()
-                refresh_statistics()
+                _look_after("the ledger could not be signed", checkpoint_all, refresh_statistics)
             over.wait(TICK)
     finally:
         web.terminate()

@@ -19,6 +19,9 @@ from ringwall.tasks.actions import follow
 from ringwall.tasks.models import Task, TaskComment
 
 follows_its_record(Task, (TaskComment, "task"))
+ESCALATED_AT_ONCE = 100
+"""Late tasks in one act: while it lasts, on SQLite nobody else can write."""
+
 every("day", "tasks", "ringwall.tasks.jobs.daily")
 
 
@@ -43,9 +46,11 @@ def _work(organisation: Organisation, tasks: Iterable[Task]) -> None:
             if task.rhythm is not None:
                 follow(task)
     late = [task for task in found if rules.escalation(task.due_on, today) > task.escalated]
-    with acting(actor, "task.escalate") as act:
-        escalate(late, actor)
-        act.save_many(late)
+    for at in range(0, len(late), ESCALATED_AT_ONCE):
+        part = late[at : at + ESCALATED_AT_ONCE]
+        with acting(actor, "task.escalate") as act:
+            escalate(part, actor)
+            act.save_many(part)
 
 
 def escalate(late: Iterable[Task], actor: Actor) -> None:

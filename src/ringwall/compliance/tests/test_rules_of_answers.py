@@ -88,8 +88,6 @@ def test_progress_counts_every_requirement_once(rows: list[tuple[Value, Unmet, b
     assert found.total == sum(row[4] for row in rows)
     assert found.total == found.done + found.open + found.carried
     assert 0 <= found.percent <= 100 and 0 <= found.met_percent <= 100
-    if found.can_close:
-        assert not found.open and not found.carried and not found.reasons_missing
 
 
 TREE = [

@@ -24,7 +24,7 @@ class Improvement(Record):
     """An idea how the ISMS or the security could be better, from anybody; decided with a reason (27001 10.1)."""
 
     kind: ClassVar[str] = "improvement"
-    prefix: ClassVar[str] = "I"
+    prefix: ClassVar[str] = "IM"
 
     title = models.CharField(_("title"), max_length=200)
     idea = models.TextField(_("idea"), max_length=20_000, help_text=_("What could be better, and how."))

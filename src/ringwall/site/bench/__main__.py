@@ -15,7 +15,21 @@ from ringwall.site.bench.places import folder_of, postgresql_environment, sqlite
 from ringwall.site.bench.sizes import Sizes
 
 ENVIRONMENTS = {"sqlite": sqlite_environment, "postgresql": postgresql_environment}
-PARTS = ("lists", "records", "home", "search", "statement", "imports", "ledger", "catalogue", "export", "load", "start")
+PARTS = (
+    "lists",
+    "records",
+    "home",
+    "search",
+    "statement",
+    "checks",
+    "imports",
+    "ledger",
+    "catalogue",
+    "export",
+    "load",
+    "start",
+    "digests",
+)
 
 
 def main() -> int:

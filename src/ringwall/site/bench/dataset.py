@@ -15,6 +15,8 @@ from django.db import transaction
 from ringwall.access.models import Person, User
 from ringwall.assets.models import Asset, Dependency
 from ringwall.catalogues.models import Requirement
+from ringwall.compliance.counting import count_anew
+from ringwall.compliance.models import Check
 from ringwall.context.models import IsmsScope, ScopeUnit
 from ringwall.controls.models import Control, ControlRequirement
 from ringwall.kit import registry
@@ -37,16 +39,20 @@ from ringwall.risk.models import (
 from ringwall.risk.rules.criteria import read
 from ringwall.risk.rules.defaults import default_content
 from ringwall.search.indexing import index
+from ringwall.site.bench.checks import make_catalogue, make_rounds
 from ringwall.site.bench.entries import EntryMaker
 from ringwall.site.bench.organisation import ALL, Ground, make_ground
 from ringwall.site.bench.rows import START, Clock, RecordMaker
 from ringwall.site.bench.sizes import Sizes
+from ringwall.site.bench.upkeep import UpkeepMaker
 from ringwall.soa.models import SoaRow
 
 CHUNK = 5000
 ANNEX_A = "iso27001-2022-annex-a"
 IN_FIRST_SCOPE = 300
 """Risks of the scope whose statement of applicability is measured, and controls that implement its entries."""
+UNASSESSED = 50
+"""Of so many risks one is not assessed yet."""
 
 Tell = Callable[[str], None]
 
@@ -73,6 +79,8 @@ class _Making:
         self.maker = RecordMaker(ground, chance, self.clock)
         self.asset_ids: list[UUID] = []
         self.control_ids: list[UUID] = []
+        self.controls: list[Control] = []
+        self.made: dict[type[Any], int] = {}
         self.updates: list[Change] = []
 
     def everything(self) -> None:
@@ -86,6 +94,8 @@ class _Making:
             self._assets()
             self._risks()
             self._statement()
+            self._checks()
+            self._upkeep()
             for change in self.updates:
                 self.entries.append("asset.update", self.clock.tick(), [change])
             count = self.entries.finish()
@@ -102,6 +112,7 @@ class _Making:
                 unit=self.ground.units[0],
                 title=f"Scope {n}",
                 covers="Services and sites of a division",
+                review_on=self.maker.day(),
             )
             for n in range(1, self.sizes.scopes + 1)
         ]
@@ -123,6 +134,7 @@ class _Making:
             ]
             insert_links(ControlRequirement, self.organisation.pk, "control", "requirement", pairs)
             self.control_ids += [row.pk for row in rows]
+            self.controls += rows[:IN_FIRST_SCOPE]
         self.tell(f"{self.sizes.controls} controls")
 
     def _assets(self) -> None:
@@ -153,11 +165,13 @@ class _Making:
                 row.scope = (
                     self.scopes[0] if number <= IN_FIRST_SCOPE else self.scopes[1 + number % (len(self.scopes) - 1)]
                 )
-                assessments[row.pk] = self._assess(row, edition, criteria)
+                if number % UNASSESSED:
+                    assessments[row.pk] = self._assess(row, edition, criteria)
             self._enter(rows, "risk.assess", partial(_risk_assessed, assessments))
             self._store(rows)
             insert_rows(list(assessments.values()))
-            insert_rows([self._acceptance(row, assessments[row.pk]) for row in rows if row.accepted_until])
+            accepted = [row for row in rows if row.acceptance != AcceptanceState.NONE]
+            insert_rows([self._acceptance(row, assessments[row.pk]) for row in accepted])
             self._link_risks(numbers, rows)
         self.tell(f"{self.sizes.risks} risks, assessed")
 
@@ -197,7 +211,9 @@ class _Making:
         row.is_above_acceptance = criteria.is_above_acceptance(row.level)
         if row.treatment == Option.RETAIN and row.owner_id:
             assert row.review_on is not None
-            row.acceptance, row.accepted_until = AcceptanceState.IN_FORCE, row.review_on + timedelta(days=200)
+            row.acceptance = AcceptanceState.WAITING if self.chance.random() < 0.1 else AcceptanceState.IN_FORCE
+            if row.acceptance == AcceptanceState.IN_FORCE:
+                row.accepted_until = row.review_on + timedelta(days=200)
         return Assessment(
             organisation=self.organisation,
             version=1,
@@ -216,16 +232,16 @@ class _Making:
         )
 
     def _acceptance(self, row: Risk, assessment: Assessment) -> Acceptance:
-        assert row.accepted_until is not None
+        assert row.review_on is not None
         return Acceptance(
             organisation=self.organisation,
             version=1,
             risk=row,
             assessment=assessment,
-            state=AcceptanceState.IN_FORCE,
+            state=row.acceptance,
             level=row.level,
             reason="Treatment would cost more than the damage.",
-            until_on=row.accepted_until,
+            until_on=row.review_on + timedelta(days=200),
             by=row.owner,
             at=row.created_at,
         )
@@ -265,6 +281,23 @@ class _Making:
         )
         self.tell("statement of applicability")
 
+    def _checks(self) -> None:
+        """All of one scope, so that the progress of a scope is counted from all of their answers."""
+        catalogue = make_catalogue(self.sizes.asked)
+        made = make_rounds(self.sizes, self.maker, self.scopes[1], catalogue, self._enter_and_store)
+        count_anew()
+        self.made[Check] = len(made)
+        self.tell(f"{len(made)} checks with {len(made) * self.sizes.asked} answers")
+
+    def _upkeep(self) -> None:
+        made = UpkeepMaker(self.sizes, self.maker, self._enter_and_store).everything(self.controls)
+        self.made.update(made)
+        self.tell(f"{sum(self.made.values())} findings, incidents and what belongs to them; {self.sizes.tasks} tasks")
+
+    def _enter_and_store(self, rows: Sequence[Any]) -> None:
+        self._enter(rows, f"{rows[0].kind}.create", lambda row: [_creation(row)])
+        self._store(rows)
+
     def _enter(self, rows: Sequence[Any], verb: str, changes: Callable[[Any], list[Change]]) -> None:
         for row in rows:
             self.entries.append(verb, row.created_at, changes(row))
@@ -275,12 +308,13 @@ class _Making:
             index(register, rows)
 
     def _counters(self) -> None:
-        sizes = (
+        sizes: tuple[tuple[type[Any], int], ...] = (
             (Asset, self.sizes.assets),
             (Risk, self.sizes.risks),
             (Control, self.sizes.controls),
             (IsmsScope, self.sizes.scopes),
             (SoaRow, 93),
+            *self.made.items(),
         )
         Counter.objects.bulk_create(
             [Counter(organisation=self.organisation, prefix=model.prefix, last=last) for model, last in sizes]
@@ -309,7 +343,7 @@ def _asset_made(needs: Mapping[UUID, set[UUID]], row: Asset) -> list[Change]:
 
 
 def _risk_assessed(assessments: Mapping[UUID, Assessment], row: Risk) -> list[Change]:
-    return [_creation(row), _creation(assessments[row.pk], row)]
+    return [_creation(row), *(_creation(made, row) for made in (assessments.get(row.pk),) if made)]
 
 
 def _renewed(asset: Asset) -> Change:

@@ -109,14 +109,14 @@ def _chart(organisation: Organisation, sizes: Sizes) -> list[Unit]:
 
 
 def _make_readers(organisation: Organisation, units: list[Unit]) -> None:
-    """One who sees all and keeps all, one who reads half the units (three divisions and four departments), one who
+    """One who sees, keeps and decides all, one who reads half the units (three divisions and four departments), one who
     reads one.
     """
     divisions = [unit for unit in units if unit.parent_id == units[0].pk]
     departments = [unit for unit in units if unit.parent_id not in (None, units[0].pk)]
     elsewhere = [unit for unit in departments if unit.parent_id not in {division.pk for division in divisions[:3]}]
     assigned = {
-        ALL: [("administrator", units[0]), ("isms_manager", units[0])],
+        ALL: [("administrator", units[0]), ("isms_manager", units[0]), ("top_management", units[0])],
         HALF: [("reader", unit) for unit in [*divisions[:3], *elsewhere[::6][:4]]],
         ONE: [("reader", elsewhere[-1])],
     }

@@ -90,7 +90,7 @@ def fingerprint() -> str:
     package = ROOT / "src" / "ringwall"
     here = [
         Path(__file__).with_name(name)
-        for name in ("dataset.py", "entries.py", "organisation.py", "rows.py", "sizes.py")
+        for name in ("checks.py", "dataset.py", "entries.py", "organisation.py", "rows.py", "sizes.py", "upkeep.py")
     ]
     files = sorted([*package.glob("*/migrations/0*.py"), *package.glob("search/engines/*.py"), *here])
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

@@ -8,7 +8,7 @@ from typing import Any
 
 from ringwall.access.models import Person
 from ringwall.assets.models import Asset, Category, Classification
-from ringwall.controls.models import Control, State
+from ringwall.controls.models import Control, Result, State
 from ringwall.kit.records import ref_key
 from ringwall.lib.ids import uuid7
 from ringwall.risk.models import Option, Risk
@@ -98,7 +98,7 @@ class RecordMaker:
     def assets(self, numbers: range) -> Iterator[Asset]:
         categories, classes = list(Category), list(Classification)
         for number in numbers:
-            asset = self._record(Asset, number)
+            asset = self.record(Asset, number)
             use, place = self.chance.choice(_USES), self.chance.choice(_PLACES)
             asset.title = f"{self.chance.choice(_THINGS)} {use} {place} {number}"
             if number % 40_000 == 77:
@@ -115,7 +115,7 @@ class RecordMaker:
     def controls(self, numbers: range) -> Iterator[Control]:
         states = list(State)
         for number in numbers:
-            control = self._record(Control, number)
+            control = self.record(Control, number)
             control.title = (
                 f"Control of the {self.chance.choice(_USES)} server in {self.chance.choice(_PLACES)} {number}"
             )
@@ -124,14 +124,15 @@ class RecordMaker:
             control.blocked_reason = "No budget" if control.state == State.BLOCKED else ""
             control.priority = self.chance.randint(1, 4)
             control.implementer = self._person()
-            control.due_on = self._day()
-            control.verify_every, control.verify_next_on = 12, self._day()
+            control.due_on = self.day()
+            control.verified_result = self.chance.choice(list(Result)) if control.state == State.IMPLEMENTED else ""
+            control.verify_every, control.verify_next_on = 12, self.day()
             yield control
 
     def risks(self, numbers: range) -> Iterator[Risk]:
         options = list(Option)
         for number in numbers:
-            risk = self._record(Risk, number)
+            risk = self.record(Risk, number)
             risk.threat = self.chance.choice(_THREATS)
             risk.title = (
                 f"{risk.threat} at the {self.chance.choice(_USES)} server of {self.chance.choice(_PLACES)} {number}"
@@ -139,10 +140,10 @@ class RecordMaker:
             risk.description = _WORDS.format(use=self.chance.choice(_USES), place=self.chance.choice(_PLACES))
             risk.vulnerability = "No second site"
             risk.treatment = self.chance.choice(options)
-            risk.due_on, risk.review_on = self._day(), self._day()
+            risk.due_on, risk.review_on = self.day(), self.day()
             yield risk
 
-    def _record(self, model: type[Any], number: int) -> Any:
+    def record(self, model: type[Any], number: int) -> Any:
         ref = f"{model.prefix}-{number:04d}"
         at = self.clock.tick()
         return model(
@@ -162,5 +163,5 @@ class RecordMaker:
     def _person(self) -> Person | None:
         return self.chance.choice(self.ground.people) if self.chance.random() < 0.9 else None
 
-    def _day(self) -> Any:
+    def day(self) -> Any:
         return (START + SPAN + timedelta(days=self.chance.randint(-60, 400))).date()

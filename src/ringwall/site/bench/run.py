@@ -43,10 +43,10 @@ class Bench:
 Part = Callable[[Bench], Iterator[Figure]]
 """Yields its figures, so that those measured before a fault are kept."""
 
-ONE_BY_ONE = ("lists", "records", "home", "search", "statement", "imports")
+ONE_BY_ONE = ("lists", "records", "home", "search", "statement", "checks", "imports")
 """Parts on a server with one worker, those that change the data last."""
 
-ALONE = ("ledger", "catalogue", "export", "load", "start")
+ALONE = ("ledger", "catalogue", "export", "load", "start", "digests")
 """Parts that start what they need themselves."""
 
 PARTS = (*ONE_BY_ONE, *ALONE)
