@@ -64,9 +64,10 @@ def make_world(code: str) -> World:
     root = Unit(organisation=organisation, name=organisation.name)
     production = Unit(organisation=organisation, name="Production", parent=root)
     sales = Unit(organisation=organisation, name="Sales", parent=root)
-    for row in (organisation, root, production, sales):
-        row.save()
+    organisation.save()
+    Unit.objects.bulk_create([root, production, sales])
     world = World(organisation, root, production, sales)
+    users, assignments = [], []
     for name, role, unit in (
         ("ana", "isms_manager", root),
         ("adam", "administrator", root),
@@ -81,12 +82,14 @@ def make_world(code: str) -> World:
     ):
         user = User(email=f"{name}@{code}.example", name=name.capitalize())
         user.set_unusable_password()
-        user.save()
+        users.append(user)
         person = Person(organisation=organisation, unit=unit, name=name.capitalize(), email=user.email, user=user)
-        person.save()
         world.people[name] = person
         if role:
-            RoleAssignment(organisation=organisation, person=person, role=role, unit=unit).save()
+            assignments.append(RoleAssignment(organisation=organisation, person=person, role=role, unit=unit))
+    User.objects.bulk_create(users)
+    Person.objects.bulk_create(world.people.values())
+    RoleAssignment.objects.bulk_create(assignments)
     return world
 
 

@@ -6,6 +6,7 @@ Most real leaks of products in this field came through secondary doors: exports,
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -89,8 +90,9 @@ def test_every_operation_is_in_the_url_map_and_the_other_way_round() -> None:
     assert mapped == spoken
 
 
+@cache
 def operations() -> list[tuple[str, str, str]]:
-    """(method, path, id) of every operation that the API publishes."""
+    """(method, path, id) of every operation that the API publishes. Writing its schema takes seconds."""
     paths = api.get_openapi_schema()["paths"]
     return [
         (method.upper(), path, found["operationId"])

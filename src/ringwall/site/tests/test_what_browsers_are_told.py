@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 
@@ -18,6 +19,7 @@ from ringwall.site.tests.proof.addresses import Address, addresses_of, page_path
 from ringwall.site.tests.proof.building import ProofWorld
 from ringwall.site.tests.proof.standing import standing_world
 from ringwall.site.tests.proof.viewers import Viewer, members
+from ringwall.site.tests.proof.walking import Browser, forget, remembering
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.xdist_group("told")]
 READERS = [viewer for viewer in members() if viewer.name in {"isms-manager", "administrator", "nobody"}]
@@ -102,11 +104,15 @@ def pages(world: ProofWorld, viewer: Viewer) -> Iterator[tuple[str, Any]]:
 
 @pytest.mark.parametrize("viewer", READERS, ids=lambda viewer: viewer.name)
 def test_every_page_keeps_the_strict_policy_and_every_file_is_an_attachment(filled: ProofWorld, viewer: Viewer) -> None:
-    client, faults, answered = filled.demo.client(viewer.name), [], 0
+    browser = Browser(filled.demo.client(viewer.name).cookies[settings.SESSION_COOKIE_NAME].value)
+    faults, answered = [], 0
     for path, query in pages(filled, viewer):
-        response = client.get(path, query)
+        with remembering():
+            response, crash = browser.send("GET", path, query)
         answered += response.status_code == 200
         faults += faults_of(response, path)
+        faults += [f"{path}: {crash}"] if crash else []
+    forget()
     assert answered > 10
     assert not faults, "\n".join(faults)
 

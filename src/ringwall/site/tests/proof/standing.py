@@ -10,6 +10,7 @@ from django.test import override_settings
 
 from ringwall.site.tests.proof.attached import attach
 from ringwall.site.tests.proof.building import ProofWorld, build
+from ringwall.site.tests.proof.walking import forget
 
 
 @contextmanager
@@ -20,3 +21,4 @@ def standing_world(blocker: Any, files: Path) -> Iterator[ProofWorld]:
         attach(world)
         yield world
         transaction.set_rollback(True)
+    forget()

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from unittest import mock
 from urllib.parse import quote
 
 from django.apps import apps
@@ -17,6 +18,7 @@ from django.db import connection, transaction
 from django.test import RequestFactory
 from django.test.client import ClientHandler
 
+from ringwall.access import memory
 from ringwall.ledger.models import Entry
 from ringwall.site.tests.proof.secrets import Secret, Secrets
 from ringwall.site.tests.proof.viewers import Viewer
@@ -86,10 +88,12 @@ class Walk:
     def send(self, method: str, path: str, data: Mapping[str, Any] | None = None, **options: Any) -> Answer:
         """One request, undone afterwards where it could have written."""
         self.sent += 1
-        with _watched() as writes, transaction.atomic():
+        with _watched() as writes, transaction.atomic(), remembering():
             response, crash = self.browser.send(method, path, data or {}, **options)
             answer = Answer(response.status_code, _text(response), crash, frozenset(writes))
             transaction.set_rollback(self.is_undone)
+        if writes - PASSING:
+            forget()
         if answer.status >= 500:
             self.fault(method, path, f"ended in {answer.status}: {answer.crash}")
         self.look_for_secrets(method, path, data, answer)
@@ -165,6 +169,22 @@ def _watched() -> Iterator[set[str]]:
 
     with connection.execute_wrapper(look):
         yield written
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """What is remembered between requests is remembered here as for everybody, whoever asks next: only a transaction of
+    the request itself counts as one. Most of a request's time would go into who asks and what they may do.
+    """
+    depth = len(connection.savepoint_ids)
+    with mock.patch.object(memory, "is_undoable", lambda: len(connection.savepoint_ids) > depth):
+        yield
+
+
+def forget() -> None:
+    """Once an act is undone, the ledger will reach the same size in another way."""
+    memory._known.clear()
+    memory._shared.clear()
 
 
 def _text(response: Any) -> str:
