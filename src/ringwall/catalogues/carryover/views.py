@@ -24,8 +24,6 @@ from ringwall.kit.records import is_uuid
 from ringwall.kit.requests import ActorRequest
 
 PAGE = 50
-MOST = 1000
-"""Lines that are decided at once at most."""
 
 
 def _breadcrumb(actor: Actor, *more: pages.Link) -> list[pages.Link]:
@@ -112,21 +110,10 @@ def _began(made: CarryOver) -> str:
 def _offers(actor: Actor, source: Catalogue, target: Catalogue) -> list[dict[str, Any]]:
     """By what one may carry, each with what would come of it."""
     proposing = import_module("ringwall.catalogues.carryover.proposing")
-    offers = []
-    for basis in proposing.bases(actor, source, target):
-        trial = CarryOver(organisation_id=actor.organisation_id, source=source, target=target, basis=basis)
-        rows = proposing.worklist(trial, actor)
-        counts = Counter("rule" if row.is_by_rule else str(row.state) for row in rows)
-        offers.append(
-            {
-                "basis": basis.value,
-                "label": basis.label,
-                "by_rule": counts["rule"],
-                "proposed": counts["proposed"],
-                "personal": counts["needs_person"],
-            }
-        )
-    return offers
+    return [
+        {"basis": basis.value, "label": basis.label, **proposing.offer(actor, source, target, basis)}
+        for basis in proposing.bases(actor, source, target)
+    ]
 
 
 @require_GET
@@ -200,12 +187,12 @@ def decide_rows(request: ActorRequest, key: UUID) -> HttpResponse:
     """Take or refuse the lines that were chosen."""
     actor = request.actor
     found = queries.carry_over_by(actor, key)
-    act = {"take": actions.take, "refuse": actions.refuse}.get(request.POST.get("do", ""))
-    if not any(actor.may(one.name, found) for one in (actions.take, actions.refuse)):
+    act = actions.DECISIONS.get(request.POST.get("do", ""))
+    if not any(actor.may(one.name, found) for one in actions.DECISIONS.values()):
         raise Denied(_("Your role does not include carrying over between catalogues."))
     if act is None:
         raise NotFound
-    ids = [UUID(one) for one in dict.fromkeys(request.POST.getlist("ids")) if is_uuid(one)][:MOST]
+    ids = [UUID(one) for one in dict.fromkeys(request.POST.getlist("ids")) if is_uuid(one)][: actions.MOST]
     try:
         done = act(found, actor=actor, rows=ids)
     except ActError as error:
