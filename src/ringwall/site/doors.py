@@ -146,6 +146,7 @@ PAGES: Sequence[Door] = (
     Door("mapping-act", "mapping.add", is_everywhere=True),
     Door("mapping-row", "mapped_pair.change", is_everywhere=True),
     Door("profile-tailor", "profile.choose"),
+    Door("profile-decide", "profile.choose"),
     Door("profile-tree", VISIBLE),
     Door("profile-requirement", VISIBLE),
     Door("profile-oscal", VISIBLE),

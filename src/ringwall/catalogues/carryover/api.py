@@ -55,7 +55,7 @@ class CarryOverLine(Schema):
     source: str
     target: str | None
     reason: str
-    answer: Literal["yes", "partially", "no", ""]
+    answer: Literal["yes", "partially", "no", "left_out", ""]
     state: LineState
     by_rule: bool
     left: bool

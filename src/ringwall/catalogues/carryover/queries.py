@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from ringwall.access.policy import Actor
 from ringwall.catalogues.carryover.models import CarriedRow, CarryOver
+from ringwall.catalogues.carryover.rules import SUCCESSIONS
 from ringwall.kit import registry
 from ringwall.kit.errors import Denied, NotFound
 from ringwall.kit.registry import Attached, Carriage
@@ -52,7 +53,8 @@ class SeenRow:
 
     @property
     def carriage(self) -> Carriage:
-        return Carriage(self.row.place, self.row.target, self.row.answer, self.sources)
+        replaces = self.row.reason in SUCCESSIONS
+        return Carriage(self.row.place, self.row.target, self.row.answer, self.sources, replaces=replaces)
 
 
 _HEAVY = ("text", "guidance", "attributes", "links")

@@ -46,6 +46,12 @@ class Reason(StrEnum):
 ANSWERS = {"yes": Answer.YES, "partially": Answer.PARTIALLY, "no": Answer.NO}
 NAMES = {answer: name for name, answer in ANSWERS.items()}
 NOT_NEEDED = "not_needed"
+LEFT_OUT = "left_out"
+"""Carried from edition to edition like any answer; of another catalogue nothing follows from it."""
+
+SUCCESSIONS = frozenset({Reason.SAME, Reason.MOVED, Reason.REWORDED})
+"""The target is the source in another edition."""
+
 STRENGTH = (Relation.EQUAL, Relation.EQUIVALENT, Relation.SUPERSET, Relation.SUBSET, Relation.INTERSECTS)
 
 
@@ -104,7 +110,7 @@ def by_mapping(things: Iterable[Thing], rows: Sequence[MappingRow], requirement_
     whose), their targets requirements (see `towards_requirements`). Answers of one place are considered together."""
     by_place: defaultdict[Key, list[Thing]] = defaultdict(list)
     for thing in things:
-        if thing.answer:
+        if thing.answer and thing.answer != LEFT_OUT:
             by_place[thing.place].append(thing)
     rows_from: defaultdict[str, list[MappingRow]] = defaultdict(list)
     for row in rows:

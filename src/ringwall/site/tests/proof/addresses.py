@@ -330,6 +330,7 @@ MAKERS: Mapping[str, Maker] = {
     "mapping-act": _mapping_acts,
     "mapping-row": _mapped_pairs,
     "profile-tailor": lambda world: of_record(world, "profile", parts={"code": "iso27001-2022-annex-a"}),
+    "profile-decide": lambda world: of_record(world, "profile", parts={"code": "iso27001-2022-annex-a"}),
     "profile-tree": lambda world: of_record(world, "profile"),
     "profile-requirement": lambda world: of_record(world, "profile", parts={"identifier": "A.5.1"}),
     "profile-oscal": lambda world: of_record(world, "profile", parts={"ending": "json"}),
