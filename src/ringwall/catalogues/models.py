@@ -278,8 +278,8 @@ class Profile(Record):
 
     `choices`: id of a catalogue → {"chosen": identifiers, "reasons": identifier → why it is left out}; a catalogue
     without an entry is taken whole. After a carry-over an entry also holds "new": what nobody decided yet in the new
-    edition, and in the old one "moved": what was carried, and to which identifier. `values`: id of a parameter → texts. `additions`: list of {identifier, title, text,
-    guidance}.
+    edition, and in the old one "moved": what was carried, and to which identifier. `values`: id of a parameter → texts.
+    `additions`: list of {identifier, title, text, guidance}.
     """
 
     kind: ClassVar[str] = "profile"

@@ -1,8 +1,8 @@
 """Profiles move along when a catalogue has a new edition: what one takes, what it leaves out and why, and its values of
 parameters.
 
-Where the new requirement stands in the place of the old one (`Carriage.replaces`), the profile takes the new one instead
-of the old, so that at every moment each stands in it once. Along a mapping it takes the new one besides. What the new
+Where the new requirement stands in the place of the old one (`Carriage.replaces`), the profile takes it instead of the
+old one, so that at every moment each stands in it once. Along a mapping it takes the new one besides. What the new
 edition demands and nobody carried waits in the profile as new: somebody decides it.
 """
 

@@ -1,4 +1,4 @@
-"""What a new edition demands and nobody decided yet in a profile: as a panel of the profile, and as a page of its own."""
+"""What a new edition demands and nobody decided yet in a profile: a panel of the profile, and a page of its own."""
 
 from collections.abc import Sequence
 from typing import Any

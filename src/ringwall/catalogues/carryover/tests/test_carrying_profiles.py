@@ -1,4 +1,4 @@
-"""A profile that tailors an edition moves along to the next: choices, what is left out and why, values of parameters."""
+"""A profile that tailors an edition moves along to the next: its choices, what it leaves out and why, its values."""
 
 import json
 from typing import Any
