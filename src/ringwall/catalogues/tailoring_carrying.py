@@ -25,7 +25,7 @@ from ringwall.kit.acts import current_act
 from ringwall.kit.errors import Denied, Refused
 from ringwall.kit.registry import Attached, Carriage
 
-LEFT_OUT = "left_out"
+LEFT_OUT, NOT_TAKEN = "left_out", "not_taken"
 Choice = dict[str, Any]
 
 
@@ -36,7 +36,7 @@ class ProfileCarrier:
     is_decision = False
 
     def told(self, answer: str) -> Any:
-        return _("leaves it out") if answer == LEFT_OUT else _("takes it")
+        return _("leaves it out") if answer in (LEFT_OUT, NOT_TAKEN) else _("takes it")
 
     def attached(self, actor: Actor, requirements: Iterable[UUID]) -> Sequence[Attached]:
         rows = Requirement.objects.filter(pk__in=list(requirements), is_withdrawn=False).exclude(
@@ -92,7 +92,7 @@ def _said(choice: Choice | None, identifier: str) -> tuple[str, Any]:
     if identifier in choice.get("new", ()):
         return "", _("not decided")
     why = choice["reasons"].get(identifier, "")
-    return LEFT_OUT, _("left out: %(why)s") % {"why": why} if why else _("left out")
+    return (LEFT_OUT, _("left out: %(why)s") % {"why": why}) if why else (NOT_TAKEN, _("left out"))
 
 
 def _profiles(keys: set[UUID], actor: Actor) -> dict[UUID, Profile]:
@@ -137,7 +137,7 @@ def _taken(
         reasons.append(why)
         sources.append([str(source.pk), identifier, is_chosen, why])
     choice["new"].remove(name)
-    if one.answer == LEFT_OUT:
+    if one.answer in (LEFT_OUT, NOT_TAKEN):
         if why := "; ".join(dict.fromkeys(filter(None, reasons))):
             choice["reasons"][name] = why
         return {"sources": sources}
@@ -159,7 +159,7 @@ def _given_back(profile: Profile, one: Carriage, done: Mapping[str, Any], possib
     why = "; ".join(dict.fromkeys(filter(None, (source[3] for source in sources))))
     if (
         choice is None
-        or is_chosen is (one.answer == LEFT_OUT)
+        or is_chosen is (one.answer in (LEFT_OUT, NOT_TAKEN))
         or name in choice.get("new", ())
         or choice["reasons"].get(name, "") != ("" if is_chosen else why)
         or any(profile.choices.get(at, {}).get("moved", {}).get(old) != name for at, old, _was, _why in sources)

@@ -82,7 +82,7 @@ def catalogues_panel(profile: Profile, actor: Actor) -> Panel:
         possible = choosable(catalogue)
         rows.append(_catalogue_row(profile, catalogue, possible, base, may_choose=may_choose))
     columns = [
-        Column("title", _("Catalogue"), "title"),
+        Column("title", _("Catalogue"), "wrap"),
         Column("chosen", _("Chosen"), "text"),
         Column("reasons", _("Left out with reason"), "number"),
         Column("tailor", _("Choice"), "link"),
@@ -110,7 +110,7 @@ def _catalogue_row(profile: Profile, catalogue: Catalogue, possible: list[str], 
         told += " · " + gettext("%(count)d not decided") % {"count": new}
     url = f"{base}tailor/{catalogue.code}/" if may_choose else f"{base}tree/"
     cells = [
-        Cell("title", catalogue.title_text, "title", url),
+        Cell("title", catalogue.title_text, "wrap", url),
         Cell("chosen", told),
         Cell("reasons", str(len(reasons) or ""), "number"),
         Cell("tailor", gettext("Tailor") if may_choose else "", "link", url),

@@ -41,8 +41,8 @@ class Attached:
 
     `key` is the id of the record; `place` the id of what it is said of: all answers of one place are considered
     together (the scope of a statement, the target object of a check; a control stands for itself). `answer` is yes,
-    partially, no or not_needed, "" where nothing has been said yet; left_out is carried to another edition and says
-    nothing of another catalogue. `words` tells it to the reader.
+    partially, no or not_needed, "" where nothing has been said yet; left_out (with a reason) and not_taken (without)
+    are carried to another edition and say nothing of another catalogue. `words` tells it to the reader.
     """
 
     key: UUID

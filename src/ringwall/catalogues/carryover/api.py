@@ -55,7 +55,7 @@ class CarryOverLine(Schema):
     source: str
     target: str | None
     reason: str
-    answer: Literal["yes", "partially", "no", "left_out", ""]
+    answer: Literal["yes", "partially", "no", "left_out", "not_taken", ""]
     state: LineState
     by_rule: bool
     left: bool

@@ -3,6 +3,7 @@
 from collections import Counter
 from importlib import import_module
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,12 +19,14 @@ from ringwall.catalogues.carryover import actions, panels, queries
 from ringwall.catalogues.carryover.models import CarriedRow, CarryOver
 from ringwall.catalogues.models import Catalogue
 from ringwall.catalogues.panels import named
+from ringwall.catalogues.queries import catalogue_url
 from ringwall.kit import pages, registry
 from ringwall.kit.errors import ActError, Denied, Invalid, NotFound
 from ringwall.kit.records import is_uuid
 from ringwall.kit.requests import ActorRequest
 
 PAGE = 50
+LONGEST_HEADING = 80
 
 
 def _breadcrumb(actor: Actor, *more: pages.Link) -> list[pages.Link]:
@@ -137,7 +140,8 @@ def worklist_page(request: ActorRequest, key: UUID) -> HttpResponse:
     kept = {"kind": kind}
     base = f"?state={state}" + (f"&kind={kind}" if kind else "")
     context: dict[str, Any] = {
-        "title": str(found),
+        # The two titles stand below; as a heading together they would fill a small screen.
+        "title": str(found) if len(str(found)) <= LONGEST_HEADING else found.ref,
         "carry_over": found,
         "facts": panels.facts(actor, found),
         "tabs": panels.state_tabs(counts, state, kept),
@@ -176,10 +180,14 @@ def _row_acts(actor: Actor, found: CarryOver, state: str) -> list[pages.Link]:
 def _acts(actor: Actor, found: CarryOver) -> list[pages.Link]:
     base = f"{panels.base_url(actor)}{found.pk}/act/"
     offered = [(name, act) for name, act in actions.ACTS.items() if act.is_offered(actor, found)]
-    return [
+    links = [
         pages.Link(act.label, f"{base}{name}/", act.icon, "danger" if act.is_danger else "plain")
         for name, act in offered
     ]
+    if found.basis == CarryOver.Basis.COMPARISON:
+        url = f"{catalogue_url(actor, found.source)}compare/?{urlencode({'with': found.target.code})}"
+        links.insert(0, pages.Link(_("Old and new wording"), url, "arrow-left-right"))
+    return links
 
 
 @require_POST
