@@ -86,6 +86,7 @@ def store_contents(
     catalogue: Catalogue, contents: Contents, *, actor: Actor, sha256: str, original: tuple[bytes, str] | None = None
 ) -> ImportReport:
     """Compare, then write in one act. `original` (bytes, name) is kept where the catalogue came as a file."""
+    came_as = (catalogue.source, catalogue.sha256, catalogue.imported_at, catalogue.counts)
     catalogue.titles = dict(contents.titles)
     catalogue.publisher, catalogue.language = contents.publisher, contents.language
     catalogue.document_id, catalogue.source = contents.document_id, contents.source
@@ -93,6 +94,14 @@ def store_contents(
     catalogue.imported_at = timezone.now()
     plan = planned(catalogue, contents)
     findings = [asdict(finding) for finding in contents.findings]
+    if contents.source == Catalogue.Source.SHEET and _is_as_stored(catalogue, plan):
+        # What it came as stays: a document of OSCAL holds more than the spreadsheet made of it.
+        catalogue.source, catalogue.sha256, catalogue.imported_at, catalogue.counts = came_as
+        message = _("All of this spreadsheet is in the catalogue already; nothing changed.")
+        return _report(catalogue, plan, [*findings, asdict(Finding("info", "", message))])
+    if contents.source == Catalogue.Source.SHEET and came_as[0] == Catalogue.Source.OSCAL and not catalogue.is_new:
+        message = _("The catalogue came as OSCAL. With this change it goes out as OSCAL without its parameters.")
+        findings.append(asdict(Finding("warning", "", message)))
     source = None
     if original:
         source = source_file(catalogue, *original, sha256, catalogue.edition, actor.label)
@@ -106,6 +115,13 @@ def store_contents(
             remedy=_("Import the file again."),
         ) from None
     return _report(catalogue, plan, findings)
+
+
+def _is_as_stored(catalogue: Catalogue, plan: Any) -> bool:
+    """Whether neither a row nor anything told of the catalogue would change."""
+    told = ("title", "titles", "edition", "publisher", "language", "document_id", "is_reference")
+    before = catalogue.stored()
+    return plan.is_empty and bool(before) and all(before[name] == getattr(catalogue, name) for name in told)
 
 
 OUTCOMES = ("added", "changed", "unchanged", "withdrawn")

@@ -93,13 +93,14 @@ def unpacked(one: CatalogueRow) -> CatalogueRow:
         return one
     try:
         facts = Carried.model_validate(without_unfit(json.loads(values[0]), FindingLog())).model_dump(exclude_none=True)
-        return _with(one, facts)
+        return with_facts(one, facts)
     except (ValueError, ValidationError, RecursionError):
         return one
 
 
-def _with(one: CatalogueRow, facts: Tree) -> CatalogueRow:
-    """Raises ValueError where statements or links have not the parts they should."""
+def with_facts(one: CatalogueRow, facts: Tree) -> CatalogueRow:
+    """The row with these facts in place of its own. Raises ValueError where statements or links have not the parts they
+    should."""
     row: RequirementRow = one.row
     rest = {name: values for name, values in row.attributes.items() if name != ATTRIBUTE}
     changes: Tree = {"attributes": rest} | facts

@@ -277,8 +277,9 @@ class Profile(Record):
     parameters, and what it adds of its own. Goes out as an OSCAL profile (`catalogues.tailoring`).
 
     `choices`: id of a catalogue → {"chosen": identifiers, "reasons": identifier → why it is left out}; a catalogue
-    without an entry is taken whole. `values`: id of a parameter → texts. `additions`: list of {identifier, title, text,
-    guidance}.
+    without an entry is taken whole. After a carry-over an entry also holds "new": what nobody decided yet in the new
+    edition, and in the old one "moved": what was carried, and to which identifier. `values`: id of a parameter → texts.
+    `additions`: list of {identifier, title, text, guidance}.
     """
 
     kind: ClassVar[str] = "profile"
@@ -319,6 +320,10 @@ class Profile(Record):
     def reasons_of(self, catalogue: Catalogue) -> dict[str, str]:
         """Identifier → why it is left out, where somebody said so."""
         return dict(self.choices.get(str(catalogue.pk), {}).get("reasons", {}))
+
+    def new_in(self, catalogue: Catalogue) -> list[str]:
+        """Identifiers of a new edition that nobody decided yet."""
+        return list(self.choices.get(str(catalogue.pk), {}).get("new", ()))
 
 
 class ProfileCatalogue(Link):

@@ -1,7 +1,7 @@
 """From the bytes of a file to the contents of a catalogue. Loaded by name: the readers bring parsers with them."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from ringwall.catalogues.carrying import unpacked
 from ringwall.catalogues.models import Catalogue
 from ringwall.catalogues.refusals import Unreadable
 from ringwall.catalogues.rules import CatalogueRow, Contents
-from ringwall.oscal.content import CatalogueContent, RequirementRow, ThreatRow
+from ringwall.oscal.content import CatalogueContent, RequirementRow, ThreatRow, Translation
 from ringwall.oscal.decoding import looks_like_xml
 from ringwall.oscal.findings import Finding
 from ringwall.oscal.intake import read_catalogue
@@ -78,7 +78,8 @@ def of_content(content: CatalogueContent, source: str, findings: Sequence[Findin
             twins.append(Finding("warning", threat.identifier, message % {"name": threat.identifier[:80]}))
             continue
         taken.add(threat.identifier)
-        rows.append(unpacked(CatalogueRow(_threat_row(threat, len(rows), taken), "threat")))
+        row = _threat_row(threat, len(rows), taken)
+        rows.append(unpacked(CatalogueRow(row, "threat", _texts_of(threat.translations))))
     return Contents(
         title=content.title,
         edition=content.version,
@@ -93,11 +94,16 @@ def of_content(content: CatalogueContent, source: str, findings: Sequence[Findin
 
 
 def _row_of(row: RequirementRow, category: str) -> CatalogueRow:
-    translations = {
+    return unpacked(CatalogueRow(row, category, _texts_of(row.translations)))
+
+
+def _texts_of(translations: Mapping[str, Translation]) -> dict[str, dict[str, str]]:
+    """Language → the texts that are there."""
+    found = {
         language: {name: value for name, value in asdict(text).items() if value}
-        for language, text in row.translations.items()
+        for language, text in translations.items()
     }
-    return unpacked(CatalogueRow(row, category, translations))
+    return {language: texts for language, texts in found.items() if texts}
 
 
 def _threat_row(threat: ThreatRow, position: int, known: Collection[str]) -> RequirementRow:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from ringwall.catalogues import sheet_extras as extras
 from ringwall.catalogues.refusals import Unreadable
 from ringwall.catalogues.rules import CatalogueRow, Contents
 from ringwall.kit.words import cell_words, file_words
@@ -73,6 +74,7 @@ class _Columns:
     """Index of each column by what it holds."""
 
     plain: dict[str, int]
+    carried: list[int] = field(default_factory=list)
     attributes: dict[str, int] = field(default_factory=dict)
     translated: dict[tuple[str, str], int] = field(default_factory=dict)
 
@@ -86,25 +88,53 @@ def read_sheet_catalogue(data: bytes, name: str) -> Contents:
     columns = _columns_of(sheet)
     reading = _SheetReading(sheet, columns)
     rows = reading.rows()
-    language = language_of(" ".join(row.row.text or row.row.title for row in rows[:200]))
+    about = _about(sheet, data, name)
+    language = about.get("language") or language_of(" ".join(row.row.text or row.row.title for row in rows[:200]))
     if any(finding.severity == "error" for finding in reading.findings):
         raise Unreadable(sorted(reading.findings, key=lambda one: one.severity != "error")[:MOST_ERRORS])
     rows = [_with_statements(row, language) for row in rows]
+    rows = [extras.restored(row, reading.carried.get(row.row.identifier, "")) for row in rows]
     stem = re.split(r"[/\\]", name)[-1].rpartition(".")[0] or name
     is_reference = any(row.category == "reference_control" for row in rows)
-    return Contents(stem, "", language, "", "", "sheet", is_reference, rows, reading.findings)
+    if (told := about.get("reference controls", "").casefold()) in YES | NO and told:
+        is_reference = told in YES
+    return Contents(
+        about.get("title") or stem,
+        about.get("version", ""),
+        language,
+        about.get("publisher", ""),
+        about.get("document", ""),
+        "sheet",
+        is_reference,
+        rows,
+        reading.findings,
+        {key.removeprefix("title_"): text for key, text in about.items() if key.startswith("title_")},
+    )
+
+
+def _about(sheet: Sheet, data: bytes, name: str) -> dict[str, str]:
+    """The facts on the sheet about the catalogue, where the workbook has one besides that of the rows."""
+    if extras.ABOUT not in sheet.names[1:]:
+        return {}
+    try:
+        return extras.about(read_sheet(data, name, sheet=extras.ABOUT, limits=LIMITS).rows)
+    except SheetError:
+        return {}
 
 
 def _columns_of(sheet: Sheet) -> _Columns:
     header: list[str] = []
     found = _Columns({})
     for index, title in enumerate(sheet.header):
-        if match := _ATTRIBUTE.fullmatch(title.strip()):
+        if extras.CARRIED.fullmatch(title.strip()):
+            found.carried.append(index)
+        elif match := _ATTRIBUTE.fullmatch(title.strip()):
             found.attributes[match[1].strip()] = index
         elif match := _TRANSLATED.fullmatch(title.strip()):
             word = match[1].casefold()
             found.translated[(match[2].casefold(), _TRANSLATED_KEYS.get(word, word))] = index
-        header.append("" if index in {*found.attributes.values(), *found.translated.values()} else title)
+        taken = {*found.attributes.values(), *found.translated.values(), *found.carried}
+        header.append("" if index in taken else title)
     found.plain = {key: index for index, key in guess(header, COLUMNS).items() if key}
     level = found.plain.get("level")
     if level is not None and "depth" not in found.plain and "parent" not in found.plain and _is_numbered(sheet, level):
@@ -130,6 +160,7 @@ class _SheetReading:
 
     def __init__(self, sheet: Sheet, columns: _Columns) -> None:
         self.sheet, self.columns = sheet, columns
+        self.carried: dict[str, str] = {}
         self.findings = [
             Finding("warning" if one.code in WARNINGS else "error", self.place(one.row, one.column), cell_words(one))
             for one in sheet.findings
@@ -166,6 +197,8 @@ class _SheetReading:
         parent: str | None = self.cell(cells, "parent") or None
         if "depth" in self.columns.plain:
             parent = self.parent_by_depth(number, self.cell(cells, "depth"), identifier, path)
+        if carried := "".join(_text(cells, index) for index in self.columns.carried):
+            self.carried[identifier] = carried
         withdrawn = self.cell(cells, "withdrawn").casefold()
         if withdrawn not in YES | NO:
             self.error(number, "withdrawn", _("“%(value)s” is neither yes nor no.") % {"value": withdrawn[:40]})

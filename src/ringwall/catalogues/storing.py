@@ -68,6 +68,11 @@ class Plan:
     changed_statements: list[Statement] = field(default_factory=list)
     outcome: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it writes no row."""
+        return not (self.new or self.changed or self.new_statements or self.changed_statements)
+
 
 def planned(catalogue: Catalogue, contents: Contents) -> Plan:
     """Compare the contents with what the catalogue holds. Reads everything in two queries, writes nothing."""

@@ -93,6 +93,13 @@ def parameters_of(profile: Profile) -> set[str]:
     return {name for data in _documents(profile).values() for name in parameter_ids(tree_of(data))}
 
 
+def parameters_by_requirement(catalogue: Catalogue) -> dict[str, list[Shown]]:
+    """Identifier → the parameters that its text inserts."""
+    document = build(typed.Catalogue, tree_of(document_of(catalogue, "json")))
+    rows = Requirement.objects.filter(catalogue=catalogue).values_list("identifier", flat=True)
+    return _parameters(document, {}, set(rows))
+
+
 def tree_of(data: bytes) -> Tree:
     """The content of an exported catalogue, unconformed."""
     _form, root = decode(data, "catalog.json", FindingLog())
@@ -136,11 +143,21 @@ def _tree(profile: Profile, documents: Mapping[Catalogue, bytes]) -> Tree:
         raise Refused(
             _("This profile takes nothing yet."), remedy=_("Name a catalogue and choose at least one requirement.")
         )
-    tree = profile_tree(profile.title, str(profile.version), _changed(profile), choices, profile.values)
+    tree = profile_tree(profile.title, str(profile.version), _changed(profile), choices, _values(profile, documents))
     metadata = tree["metadata"] | {"props": [{"name": own.IDENTIFIER, "ns": own.NAMESPACE, "value": profile.ref}]}
     if profile.description.strip():
         metadata["remarks"] = profile.description
     return tree | {"uuid": own.uuid_of("profile", str(profile.pk)), "metadata": metadata}
+
+
+def _values(profile: Profile, documents: Mapping[Catalogue, bytes]) -> dict[str, list[str]]:
+    """Values of the parameters of what it takes; those of an older edition, of which it takes nothing any more, stay
+    with the profile alone."""
+    if not profile.values:
+        return {}
+    taken = [data for catalogue, data in documents.items() if profile.chosen_of(catalogue, choosable(catalogue))]
+    known = {name for data in taken for name in parameter_ids(tree_of(data))}
+    return {name: texts for name, texts in profile.values.items() if name in known}
 
 
 def _changed(profile: Profile) -> str:

@@ -104,10 +104,14 @@ def choose(
     taken = set(profile.chosen_of(catalogue, every)) - asked | (set(chosen) & asked)
     why = {name: text for name, text in profile.reasons_of(catalogue).items() if name not in asked}
     why |= {name: text for name, text in reasons.items() if text and name in asked}
-    choice = {
+    stored = profile.choices.get(str(catalogue.pk), {})
+    choice: dict[str, Any] = {
         "chosen": [name for name in every if name in taken],
         "reasons": {name: why[name] for name in every if name in why and name not in taken},
     }
+    new = [name for name in stored.get("new", ()) if name not in asked]
+    moved = {name: to for name, to in stored.get("moved", {}).items() if name not in taken}
+    choice |= {key: kept for key, kept in (("new", new), ("moved", moved)) if kept}
     profile.choices = profile.choices | {str(catalogue.pk): choice}
     profile.save()
     return profile

@@ -57,7 +57,16 @@ class ProfileRegister(Register):
             return ""
         if not record.catalogues.exists():
             return gettext("Name a catalogue that it takes from.")
+        if over := superseded(record):
+            told = gettext("All of %(catalogue)s was carried over to a new edition. Edit the profile and take it off.")
+            return told % {"catalogue": over[0]}
         return "" if record.choices else gettext("It takes its catalogues whole. Choose from them what holds.")
+
+
+def superseded(profile: Profile) -> list[Catalogue]:
+    """Catalogues of which it takes nothing any more, since all that it took of them was carried over."""
+    choices = {row: profile.choices.get(str(row.pk), {}) for row in profile.catalogues.all()}
+    return [row for row, choice in choices.items() if choice.get("moved") and not choice["chosen"]]
 
 
 def base_of(actor: Actor, profile: Profile) -> str:
@@ -73,7 +82,7 @@ def catalogues_panel(profile: Profile, actor: Actor) -> Panel:
         possible = choosable(catalogue)
         rows.append(_catalogue_row(profile, catalogue, possible, base, may_choose=may_choose))
     columns = [
-        Column("title", _("Catalogue"), "title"),
+        Column("title", _("Catalogue"), "wrap"),
         Column("chosen", _("Chosen"), "text"),
         Column("reasons", _("Left out with reason"), "number"),
         Column("tailor", _("Choice"), "link"),
@@ -94,9 +103,14 @@ def catalogues_panel(profile: Profile, actor: Actor) -> Panel:
 def _catalogue_row(profile: Profile, catalogue: Catalogue, possible: list[str], base: str, *, may_choose: bool) -> Row:
     chosen, reasons = profile.chosen_of(catalogue, possible), profile.reasons_of(catalogue)
     told = gettext("%(chosen)d of %(all)d") % {"chosen": len(chosen), "all": len(possible)}
+    choice = profile.choices.get(str(catalogue.pk), {})
+    if moved := len(choice.get("moved", ())):
+        told += " · " + gettext("%(count)d carried over") % {"count": moved}
+    if new := len(choice.get("new", ())):
+        told += " · " + gettext("%(count)d not decided") % {"count": new}
     url = f"{base}tailor/{catalogue.code}/" if may_choose else f"{base}tree/"
     cells = [
-        Cell("title", catalogue.title_text, "title", url),
+        Cell("title", catalogue.title_text, "wrap", url),
         Cell("chosen", told),
         Cell("reasons", str(len(reasons) or ""), "number"),
         Cell("tailor", gettext("Tailor") if may_choose else "", "link", url),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ringwall.catalogues import compare_views, knowledge_views, tailoring_views, views
+from ringwall.catalogues import compare_views, knowledge_views, tailoring_new, tailoring_views, views
 from ringwall.catalogues.carryover import urls as carryover
 from ringwall.catalogues.mapping import urls as mapping
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("catalogues/<str:code>/original/<str:sha256>/", views.original_file, name="catalogue-original"),
     path("catalogues/<str:code>/<path:identifier>/", views.requirement_page, name="requirement"),
     path("profiles/<str:ref>/tailor/<str:code>/", tailoring_views.tailor_page, name="profile-tailor"),
+    path("profiles/<str:ref>/tailor/<str:code>/new/", tailoring_new.decide_page, name="profile-decide"),
     path("profiles/<str:ref>/tree/", tailoring_views.tree_page, name="profile-tree"),
     path("profiles/<str:ref>/tree/<path:identifier>/", tailoring_views.requirement_page, name="profile-requirement"),
     path("profiles/<str:ref>/oscal.<str:ending>", tailoring_views.oscal_file, name="profile-oscal"),

@@ -41,7 +41,8 @@ class Attached:
 
     `key` is the id of the record; `place` the id of what it is said of: all answers of one place are considered
     together (the scope of a statement, the target object of a check; a control stands for itself). `answer` is yes,
-    partially, no or not_needed, "" where nothing has been said yet; `words` tells it to the reader.
+    partially, no or not_needed, "" where nothing has been said yet; left_out (with a reason) and not_taken (without)
+    are carried to another edition and say nothing of another catalogue. `words` tells it to the reader.
     """
 
     key: UUID
@@ -57,12 +58,14 @@ class Attached:
 @dataclass(frozen=True, slots=True)
 class Carriage:
     """What is to be carried: to `target` (a requirement) in `place`, because of `sources`, with the answer that follows
-    from them: never more than the relation between the requirements says (`ringwall.oscal.mappings.propose`)."""
+    from them: never more than the relation between the requirements says (`ringwall.oscal.mappings.propose`). It
+    `replaces` the sources where it is the same requirement in another edition."""
 
     place: UUID
     target: Any
     answer: str
     sources: Sequence[Attached]
+    replaces: bool = False
 
 
 class Carrier(Protocol):

@@ -43,8 +43,8 @@ class RiskMatrix:
 
 @dataclass(frozen=True, slots=True)
 class LibraryReading:
-    """What a library holds. `content` is its framework; a library without one holds only the rest. `is_refused` if it
-    is no library at all."""
+    """What a library holds. `content` is its framework; a library without one holds only the rest, of which reference
+    controls and threats make a catalogue `alone`. `is_refused` if it is no library at all."""
 
     content: CatalogueContent | None
     reference_controls: list[RequirementRow]
@@ -54,6 +54,7 @@ class LibraryReading:
     sha256: str
     findings: list[Finding]
     is_refused: bool = False
+    alone: CatalogueContent | None = None
 
 
 def is_library(root: object) -> bool:
@@ -100,7 +101,8 @@ class _Library:
         matrices = [matrix for matrix in found if matrix]
         if not (content or threats or controls or mappings or matrices):
             self.log.add("warning", "objects", "the library holds nothing that can be taken")
-        return LibraryReading(content, controls, threats, mappings, matrices, digest, self.log.close())
+        alone = self.catalogue({}, controls, threats) if content is None and (controls or threats) else None
+        return LibraryReading(content, controls, threats, mappings, matrices, digest, self.log.close(), alone=alone)
 
     def each(self, plural: str, singular: str) -> Iterator[Tree]:
         """Parts of a kind: the format has them under a plural or a singular name, as a list or alone."""
@@ -119,6 +121,9 @@ class _Library:
         for position, node in enumerate(nodes):
             row = self.requirement(node, position, identifiers)
             rows.append(row)
+        return self.catalogue(framework, rows, threats)
+
+    def catalogue(self, framework: Tree, rows: list[RequirementRow], threats: list[ThreatRow]) -> CatalogueContent:
         return CatalogueContent(
             identifier=_text(framework, "urn") or _text(self.root, "urn"),
             title=_line(_text(framework, "name") or _text(self.root, "name")),
@@ -191,7 +196,8 @@ class _Library:
 
     def threat(self, threat: Tree) -> ThreatRow:
         identifier = _line(_text(threat, "ref_id")) or _last(_text(threat, "urn"))
-        return ThreatRow(identifier, _line(_text(threat, "name")) or identifier, _text(threat, "description"))
+        title, text = _line(_text(threat, "name")) or identifier, _text(threat, "description")
+        return ThreatRow(identifier, title, text, translations=_translations(threat))
 
     def mapping(self, mapping: Tree) -> MappingSet:
         rows = []

@@ -65,6 +65,7 @@ class ThreatRow:
     title: str
     text: str = ""
     attributes: Mapping[str, list[str]] = field(default_factory=dict)
+    translations: Mapping[str, Translation] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What may be done with a statement: take in its rows, decide them, confirm what calls for them."""
 
+from hashlib import sha256
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -14,11 +15,15 @@ from ringwall.soa.models import SoaRow
 from ringwall.soa.queries import StatementRow, statement
 
 acts = record_actions(SoaRow, ("ref", "scope", "requirement", "control", "applicability", "justification"))
+LONGEST = 40
+"""Characters of a reference."""
 
 
 def row_ref(scope: IsmsScope, key: str) -> str:
-    """The reference of a row: its scope and what it is about."""
-    return f"{scope.ref}:{key}"[:40]
+    """The reference of a row: its scope and what it is about. What is too long ends with a digest of all of it, so that
+    no two that begin alike come to the same."""
+    ref = f"{scope.ref}:{key}"
+    return ref if len(ref) <= LONGEST else f"{ref[: LONGEST - 9]}~{sha256(ref.encode()).hexdigest()[:8]}"
 
 
 def prepare(scope: IsmsScope, *, actor: Actor) -> int:

@@ -116,10 +116,10 @@ class SoaRowCarrier:
         return dict(SoaRow.objects.filter(pk__in=keys).values_list("pk", "justification"))
 
     def _new(self, scope: IsmsScope, target: Requirement) -> SoaRow:
-        """With the reference of an entry of this scope; where a longer one was cut to the same, the id tells apart."""
+        """With the reference of an entry of this scope; where another has it already, the id tells them apart."""
         is_reference = scope.reference_id == target.catalogue_id
         ref = row_ref(scope, target.identifier if is_reference else f"{target.catalogue.code}:{target.identifier}")
-        if SoaRow.objects.filter(organisation_id=scope.organisation_id, ref=ref).exists() or len(ref) == 40:
+        if SoaRow.objects.filter(organisation_id=scope.organisation_id, ref=ref).exists():
             ref = f"{row_ref(scope, target.identifier)[:31]}~{target.pk.hex[-8:]}"
         return SoaRow(
             organisation_id=scope.organisation_id,

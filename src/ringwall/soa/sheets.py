@@ -8,6 +8,7 @@ from ringwall.kit import registry
 from ringwall.kit.imports import Declared, Plan, guess_columns, make_plan
 from ringwall.lib.sheets_types import Sheet
 from ringwall.soa.actions import row_ref
+from ringwall.soa.queries import statement
 
 
 def plan_decisions(actor: Actor, scope: IsmsScope, sheet: Sheet, declared: Declared | None = None) -> Plan:
@@ -17,6 +18,8 @@ def plan_decisions(actor: Actor, scope: IsmsScope, sheet: Sheet, declared: Decla
     chosen = {key: index for index, key in columns.items()}
     header, rows = list(sheet.header), [list(row) for row in sheet.rows]
     entry = chosen.get("requirement")
+    # Rows made before have the reference that they got then.
+    refs = {row.key: row.stored.ref for row in statement(scope).rows if row.stored is not None}
     for key in ("ref", "scope"):
         if key in chosen:
             continue
@@ -25,7 +28,7 @@ def plan_decisions(actor: Actor, scope: IsmsScope, sheet: Sheet, declared: Decla
         for row in rows:
             name = str(row[entry] or "").split(" ", 1)[0] if entry is not None and entry < len(row) else ""
             filled = any(cell is not None for cell in row)
-            value = scope.ref if key == "scope" else row_ref(scope, name) if name else None
+            value = scope.ref if key == "scope" else refs.get(name) or row_ref(scope, name) if name else None
             row.append(value if filled else None)
     settings = (
         Declared(declared.date_order, declared.has_decimal_comma, columns) if declared else Declared(columns=columns)

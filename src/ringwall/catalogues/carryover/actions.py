@@ -35,6 +35,9 @@ CERTAIN = {str(reason) for reason in rules.Reason} - {
 }
 """Reasons from which something follows that can be taken."""
 
+MOST = 1000
+"""Lines that a page or a program decides at once at most."""
+
 
 def _proposing() -> Any:
     return import_module("ringwall.catalogues.carryover.proposing")
@@ -162,9 +165,12 @@ def _note(carry_over: CarryOver, operation: str, lines: int) -> None:
 
 
 def _chosen(carry_over: CarryOver, rows: Iterable[UUID], actor: Actor) -> list[SeenRow]:
-    found = seen_rows(actor, rows_of(carry_over).filter(pk__in=list(rows)))
-    if not found:
+    wanted = set(rows)
+    if not wanted:
         raise Invalid({"": [str(_("Choose at least one row."))]})
+    found = seen_rows(actor, rows_of(carry_over).filter(pk__in=wanted))
+    if len(found) < len(wanted):
+        raise Invalid({"": [str(_("Some of these lines are not there any more. Open the list again."))]})
     for one in found:
         one.row.carry_over = carry_over
     return found
@@ -264,3 +270,4 @@ def undo(carry_over: CarryOver, *, actor: Actor) -> CarryOver:
 
 
 ACTS: dict[str, Action] = {"renew": renew, "confirm": confirm, "undo": undo}
+DECISIONS: dict[str, Action] = {"take": take, "refuse": refuse}

@@ -9,3 +9,6 @@ class CarryOverConfig(AppConfig):
 
     def ready(self) -> None:
         from ringwall.catalogues.carryover import places  # noqa: F401
+        from ringwall.kit import registry
+
+        registry.spoken.append("ringwall.catalogues.carryover.api.speak")

@@ -3,8 +3,10 @@
 Loaded by name: comparing brings readers and parsers with it.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from ringwall.access.policy import Actor
@@ -59,6 +61,18 @@ def bases(actor: Actor, source: Catalogue, target: Catalogue) -> list[CarryOver.
     if is_new_edition(known, wanted) or 2 * keeps > len(wanted):
         found.append(CarryOver.Basis.COMPARISON)
     return found
+
+
+OUTCOMES = ("by_rule", "proposed", "need_person")
+
+
+def offer(actor: Actor, source: Catalogue, target: Catalogue, basis: CarryOver.Basis) -> dict[str, Any]:
+    """What would come of it: how many lines of which outcome; nothing is stored."""
+    trial = CarryOver(organisation_id=actor.organisation_id, source=source, target=target, basis=basis)
+    rows = worklist(trial, actor)
+    counts = Counter("by_rule" if row.is_by_rule else str(row.state) for row in rows)
+    found = (counts["by_rule"], counts[CarriedRow.State.PROPOSED], counts[CarriedRow.State.NEEDS_PERSON])
+    return {"basis": str(basis), **dict(zip(OUTCOMES, found, strict=True))}
 
 
 def worklist(carry_over: CarryOver, actor: Actor) -> list[CarriedRow]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from ringwall.access.policy import Actor
 from ringwall.catalogues.carryover.models import CarriedRow, CarryOver
+from ringwall.catalogues.carryover.rules import SUCCESSIONS
 from ringwall.kit import registry
 from ringwall.kit.errors import Denied, NotFound
 from ringwall.kit.registry import Attached, Carriage
@@ -52,7 +53,8 @@ class SeenRow:
 
     @property
     def carriage(self) -> Carriage:
-        return Carriage(self.row.place, self.row.target, self.row.answer, self.sources)
+        replaces = self.row.reason in SUCCESSIONS
+        return Carriage(self.row.place, self.row.target, self.row.answer, self.sources, replaces=replaces)
 
 
 _HEAVY = ("text", "guidance", "attributes", "links")
@@ -73,9 +75,12 @@ class Short(NamedTuple):
     state: str
 
 
-def short_rows(carry_over: CarryOver) -> list[Short]:
-    """All lines in their order: a worklist may have thousands, of which a page shows few."""
+def short_rows(carry_over: CarryOver, *, state: str | None = None, kind: str | None = None) -> list[Short]:
+    """The lines in their order, all or those of a state and kind of record: a worklist may have thousands, of which a
+    page shows few."""
     rows = CarriedRow.objects.filter(carry_over=carry_over).order_by("position")
+    rows = rows.filter(state=state) if state else rows
+    rows = rows.filter(carrier=kind) if kind else rows
     return [Short(*one) for one in rows.values_list("pk", "carrier", "sources", "state")]
 
 
@@ -112,3 +117,40 @@ def counts_of(rows: Iterable[Short]) -> dict[str, int]:
     """How many lines stand how, all states present."""
     counts = Counter(one.state for one in rows)
     return {str(state): counts[str(state)] for state in CarriedRow.State}
+
+
+def summary(one: Any) -> dict[str, Any]:
+    """What programs are told of a carry-over, as `carry_overs_of` gives it. The counts are of all its lines."""
+    return {
+        "id": str(one.pk),
+        "source": one.source.code,
+        "target": one.target.code,
+        "basis": str(one.basis),
+        "state": str(one.state),
+        "lines": one.lines,
+        "proposed": one.waiting,
+        "need_person": one.personal,
+        "started_at": one.started_at.isoformat(),
+        "started_by": one.started_by.name if one.started_by else None,
+        "ended_on": one.ended_on.isoformat() if one.ended_on else None,
+        "version": one.version,
+    }
+
+
+def told(seen: SeenRow) -> dict[str, Any]:
+    """What programs are told of a line of the worklist."""
+    row = seen.row
+    return {
+        "id": str(row.pk),
+        "kind": row.carrier,
+        "records": [{"id": str(one.key), "ref": one.ref, "title": one.title} for one in seen.sources],
+        "source": row.source.identifier,
+        "target": row.target.identifier if row.target else None,
+        "reason": row.reason,
+        "answer": row.answer,
+        "state": str(row.state),
+        "by_rule": row.is_by_rule,
+        "left": row.is_left,
+        "decided_by": row.decided_by.name if row.decided_by else None,
+        "decided_on": row.decided_on.isoformat() if row.decided_on else None,
+    }

@@ -46,6 +46,13 @@ class Reason(StrEnum):
 ANSWERS = {"yes": Answer.YES, "partially": Answer.PARTIALLY, "no": Answer.NO}
 NAMES = {answer: name for name, answer in ANSWERS.items()}
 NOT_NEEDED = "not_needed"
+LEFT_OUT, NOT_TAKEN = "left_out", "not_taken"
+"""With a reason, and without: carried from edition to edition; of another catalogue nothing follows from it. Without a
+reason nobody decided anything, so that it stays so even where the requirement was reworded."""
+
+SUCCESSIONS = frozenset({Reason.SAME, Reason.MOVED, Reason.REWORDED})
+"""The target is the source in another edition."""
+
 STRENGTH = (Relation.EQUAL, Relation.EQUIVALENT, Relation.SUPERSET, Relation.SUBSET, Relation.INTERSECTS)
 
 
@@ -85,15 +92,16 @@ def by_comparing(things: Iterable[Thing], ways: Mapping[str, Way], *, is_decisio
     """The worklist between two editions. What has not been answered is not carried: there is nothing to carry."""
     lines = []
     for thing in things:
-        if not thing.answer:
-            continue
         way = ways.get(thing.requirement, Way(None, Reason.NO_WAY))
+        is_gone = way.reason is Reason.WITHDRAWN or way.target is None
+        if not thing.answer or (is_gone and thing.answer == NOT_TAKEN):
+            continue
         line = Line(thing.place, way.target, (thing.key,), way.reason, thing.answer, State.PROPOSED)
-        if way.reason is Reason.WITHDRAWN or way.target is None:
+        if is_gone:
             line = replace(line, answer="", state=State.NEEDS_PERSON)
         elif thing.answer == NOT_NEEDED:
             line = replace(line, answer="", reason=Reason.NOT_NEEDED, state=State.NEEDS_PERSON)
-        elif way.reason in (Reason.SAME, Reason.MOVED):
+        elif way.reason in (Reason.SAME, Reason.MOVED) or thing.answer == NOT_TAKEN:
             line = replace(line, is_by_rule=not is_decision)
         lines.append(line)
     return _merged(lines)
@@ -104,7 +112,7 @@ def by_mapping(things: Iterable[Thing], rows: Sequence[MappingRow], requirement_
     whose), their targets requirements (see `towards_requirements`). Answers of one place are considered together."""
     by_place: defaultdict[Key, list[Thing]] = defaultdict(list)
     for thing in things:
-        if thing.answer:
+        if thing.answer not in ("", LEFT_OUT, NOT_TAKEN):
             by_place[thing.place].append(thing)
     rows_from: defaultdict[str, list[MappingRow]] = defaultdict(list)
     for row in rows:

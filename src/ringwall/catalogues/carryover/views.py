@@ -3,6 +3,7 @@
 from collections import Counter
 from importlib import import_module
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,14 +19,14 @@ from ringwall.catalogues.carryover import actions, panels, queries
 from ringwall.catalogues.carryover.models import CarriedRow, CarryOver
 from ringwall.catalogues.models import Catalogue
 from ringwall.catalogues.panels import named
+from ringwall.catalogues.queries import catalogue_url
 from ringwall.kit import pages, registry
 from ringwall.kit.errors import ActError, Denied, Invalid, NotFound
 from ringwall.kit.records import is_uuid
 from ringwall.kit.requests import ActorRequest
 
 PAGE = 50
-MOST = 1000
-"""Lines that are decided at once at most."""
+LONGEST_HEADING = 80
 
 
 def _breadcrumb(actor: Actor, *more: pages.Link) -> list[pages.Link]:
@@ -112,21 +113,10 @@ def _began(made: CarryOver) -> str:
 def _offers(actor: Actor, source: Catalogue, target: Catalogue) -> list[dict[str, Any]]:
     """By what one may carry, each with what would come of it."""
     proposing = import_module("ringwall.catalogues.carryover.proposing")
-    offers = []
-    for basis in proposing.bases(actor, source, target):
-        trial = CarryOver(organisation_id=actor.organisation_id, source=source, target=target, basis=basis)
-        rows = proposing.worklist(trial, actor)
-        counts = Counter("rule" if row.is_by_rule else str(row.state) for row in rows)
-        offers.append(
-            {
-                "basis": basis.value,
-                "label": basis.label,
-                "by_rule": counts["rule"],
-                "proposed": counts["proposed"],
-                "personal": counts["needs_person"],
-            }
-        )
-    return offers
+    return [
+        {"basis": basis.value, "label": basis.label, **proposing.offer(actor, source, target, basis)}
+        for basis in proposing.bases(actor, source, target)
+    ]
 
 
 @require_GET
@@ -150,7 +140,8 @@ def worklist_page(request: ActorRequest, key: UUID) -> HttpResponse:
     kept = {"kind": kind}
     base = f"?state={state}" + (f"&kind={kind}" if kind else "")
     context: dict[str, Any] = {
-        "title": str(found),
+        # The two titles stand below; as a heading together they would fill a small screen.
+        "title": str(found) if len(str(found)) <= LONGEST_HEADING else found.ref,
         "carry_over": found,
         "facts": panels.facts(actor, found),
         "tabs": panels.state_tabs(counts, state, kept),
@@ -189,10 +180,14 @@ def _row_acts(actor: Actor, found: CarryOver, state: str) -> list[pages.Link]:
 def _acts(actor: Actor, found: CarryOver) -> list[pages.Link]:
     base = f"{panels.base_url(actor)}{found.pk}/act/"
     offered = [(name, act) for name, act in actions.ACTS.items() if act.is_offered(actor, found)]
-    return [
+    links = [
         pages.Link(act.label, f"{base}{name}/", act.icon, "danger" if act.is_danger else "plain")
         for name, act in offered
     ]
+    if found.basis == CarryOver.Basis.COMPARISON:
+        url = f"{catalogue_url(actor, found.source)}compare/?{urlencode({'with': found.target.code})}"
+        links.insert(0, pages.Link(_("Old and new wording"), url, "arrow-left-right"))
+    return links
 
 
 @require_POST
@@ -200,12 +195,12 @@ def decide_rows(request: ActorRequest, key: UUID) -> HttpResponse:
     """Take or refuse the lines that were chosen."""
     actor = request.actor
     found = queries.carry_over_by(actor, key)
-    act = {"take": actions.take, "refuse": actions.refuse}.get(request.POST.get("do", ""))
-    if not any(actor.may(one.name, found) for one in (actions.take, actions.refuse)):
+    act = actions.DECISIONS.get(request.POST.get("do", ""))
+    if not any(actor.may(one.name, found) for one in actions.DECISIONS.values()):
         raise Denied(_("Your role does not include carrying over between catalogues."))
     if act is None:
         raise NotFound
-    ids = [UUID(one) for one in dict.fromkeys(request.POST.getlist("ids")) if is_uuid(one)][:MOST]
+    ids = [UUID(one) for one in dict.fromkeys(request.POST.getlist("ids")) if is_uuid(one)][: actions.MOST]
     try:
         done = act(found, actor=actor, rows=ids)
     except ActError as error:

@@ -181,13 +181,14 @@ def _add_reading(router: Router) -> None:
     )
     def list_rows(request: HttpRequest, code: str, given: Query[RowPage]) -> HttpResponse:
         mapping = queries.mapping_named(_actor(request), code)
-        start = _start(given.cursor)
+        start = start_of(given.cursor)
         found = list(queries.pairs_of(mapping, queries.PairQuery())[start : start + given.limit + 1])
         following = str(start + given.limit) if len(found) > given.limit else None
         return answer({"rows": [_told(pair) for pair in found[: given.limit]], "next": following})
 
 
-def _start(cursor: str | None) -> int:
+def start_of(cursor: str | None) -> int:
+    """How many rows stand before the page that a cursor names. Raises Invalid."""
     if not cursor:
         return 0
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):

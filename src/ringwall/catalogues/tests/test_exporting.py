@@ -15,7 +15,10 @@ from ringwall.catalogues.models import Catalogue, Requirement
 from ringwall.catalogues.rules import CatalogueRow
 from ringwall.catalogues.tests.files import KEYS, LOCK, SHARED, control, oscal, real
 from ringwall.catalogues.tests.test_importing_formats import FILES
+from ringwall.catalogues.writing import workbook_of
 from ringwall.conftest import World
+from ringwall.kit.exports import write_csv
+from ringwall.lib.sheets import read_sheet
 from ringwall.oscal.content import RequirementRow
 from ringwall.oscal.reader import read
 from ringwall.oscal.tests.test_writing import validator
@@ -158,3 +161,49 @@ def test_an_export_reads_back_without_a_finding(world: World, everything_stored:
     before = everything_stored()
     assert read(document_of(Catalogue.objects.get(code="odd"), "json")).findings == []
     assert everything_stored() == before
+
+
+REAL = {
+    "nist/NIST_SP-800-53_rev5.2.0_catalog.json": 1196,
+    "bsi/XML_Kompendium_2023.xml": 2125,
+    "bsi/BSI-Stand-der-Technik-Kernel-catalog.json": 901,
+}
+
+
+@pytest.mark.parametrize("path", REAL)
+def test_a_real_catalogue_as_spreadsheet_comes_back_with_zero_changes(world: World, path: str) -> None:
+    ana = world.actor("ana")
+    import_catalogue(real(path), path.rpartition("/")[2], actor=ana, code="real")
+    before, catalogue = stored("real"), Catalogue.objects.get(code="real")
+    assert catalogue.counts["requirements"] == REAL[path]
+    report = import_catalogue(workbook_of(catalogue), "edited.xlsx", actor=ana, code="real")
+    assert (report.added, report.changed, report.withdrawn, report.unchanged) == (0, 0, 0, REAL[path])
+    assert stored("real") == before
+    # As nothing changed, what it came as stays, with the parameters that a spreadsheet has no place for.
+    now = Catalogue.objects.get(code="real")
+    assert (now.source, now.sha256, now.version) == (catalogue.source, catalogue.sha256, catalogue.version)
+
+
+def test_an_edited_row_of_such_a_spreadsheet_goes_before_what_is_carried_beside_it(world: World) -> None:
+    """A copy elsewhere is the same; an edited text is split anew, and all else of its row and of the others stays."""
+    ana = world.actor("ana")
+    import_catalogue(ODD_SHEET.encode(), "odd.csv", actor=ana, code="odd", title="Odd rules", edition="3")
+    import_catalogue(oscal(LOCK, KEYS, title="Locks"), "locks.json", actor=ana, code="locks")
+    for code in ("odd", "locks"):
+        data = workbook_of(Catalogue.objects.get(code=code))
+        copy = import_catalogue(data, "copy.xlsx", actor=ana, code=f"{code}-copy")
+        assert (copy.title, copy.version, stored(copy.catalogue)) == (
+            Catalogue.objects.get(code=code).title,
+            Catalogue.objects.get(code=code).edition,
+            stored(code),
+        )
+    sheet = read_sheet(data, "locks.xlsx")
+    at = sheet.header.index("text")
+    rows = [[*row] for row in sheet.rows]
+    rows[1][at] = "Doors MUST be shut."
+    report = import_catalogue(write_csv(list(sheet.header), rows), "locks.csv", actor=ana, code="locks", title="Locks")
+    assert (report.changed, report.unchanged) == (1, 1)
+    assert "parameters" in report.findings[-1]["message"]
+    lock = Requirement.objects.get(catalogue__code="locks", identifier="h-1")
+    assert list(lock.statements.filter(is_withdrawn=False).values_list("text", flat=True)) == ["Doors MUST be shut."]
+    assert lock.links == Requirement.objects.get(catalogue__code="locks-copy", identifier="h-1").links

@@ -92,12 +92,35 @@ def test_a_library_brings_its_translations_and_what_is_beside_its_framework_refu
     assert row.translations == {"fr": {"title": "Enjeux", "text": "Texte"}}
     assert [link["target"] for link in row.links if link["rel"] == "threat"] == ["fire"]
     assert {finding["severity"] for finding in report.findings} == {"warning"}
+    told = {finding["path"]: finding["message"] for finding in report.findings}
+    for path in ("requirement_mapping_sets", "risk_matrices", "reference_controls"):
+        assert "left out" in told[f"objects/{path}"]
+
+
+def test_reference_controls_and_threats_of_a_library_without_framework_are_a_catalogue(world: World) -> None:
+    threat = "ref_id: fire, name: Fire, translations: {de: {name: Feuer}}"
+    data = LIBRARY.replace("\n  framework:", "\n  frame:").replace("ref_id: fire, name: Fire", threat)
+    report = import_catalogue(data.encode(), "library.yaml", actor=world.actor("ana"), code="controls")
+    rows = {row.identifier: row for row in Requirement.objects.filter(catalogue__code="controls")}
+    assert (report.added, rows["C1"].category, rows["C1"].attributes) == (
+        1,
+        "reference_control",
+        {"category": ["physical"]},
+    )
+    assert (rows["fire"].category, rows["fire"].translations) == ("threat", {"de": {"title": "Feuer"}})
+    assert {finding["path"] for finding in report.findings} >= {"objects/risk_matrices"}
 
 
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (LIBRARY.replace("  framework:", "  frame:").encode(), "no framework"),
+        (
+            LIBRARY.replace("\n  framework:", "\n  frame:")
+            .replace("\n  threats:", "\n  no_threats:")
+            .replace("\n  reference_controls:", "\n  none:")
+            .encode(),
+            "no framework",
+        ),
         (
             LIBRARY.replace("ref_id: '1.0'", "ref_id: '1.0'\n      parent_urn: urn:test:risk:req_node:sample:1.1"),
             "in a circle: 1.0, 1.1",

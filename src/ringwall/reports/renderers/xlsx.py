@@ -1,11 +1,12 @@
 """XLSX by XlsxWriter: an overview, then one filterable sheet per table; real numbers and dates, text only text."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from io import BytesIO
 from math import ceil
+from types import MappingProxyType
 from typing import BinaryIO, cast
 
 import xlsxwriter
@@ -56,15 +57,21 @@ def write_rows(
     name: str = "Data",
     language: str = "en",
     made_at: datetime | None = None,
+    more: Mapping[str, tuple[Sequence[Column], Iterable[Sequence[Cell]]]] = MappingProxyType({}),
 ) -> int:
     """Writes one sheet from rows as they come, in memory that does not grow with them; returns their number.
 
-    ``stream`` is a seekable binary file. The header row is frozen and filterable. Raises ReportError when a sheet
-    cannot hold the rows (1,048,575) or a row has not as many cells as there are columns; the stream is then of no use.
+    ``stream`` is a seekable binary file. The header row is frozen and filterable. ``more`` are sheets behind it, by
+    name. Raises ReportError when a sheet cannot hold the rows (1,048,575) or a row has not as many cells as there are
+    columns; the stream is then of no use.
     """
     with closing(_workbook(stream, made_at)) as workbook:
-        sheet = _sheet(workbook, _fitting_name(name, set()))
-        return _write_table(sheet, Styles(workbook, language), columns, rows, wraps=False)
+        taken: set[str] = set()
+        styles = Styles(workbook, language)
+        count = _write_table(_sheet(workbook, _fitting_name(name, taken)), styles, columns, rows, wraps=False)
+        for title, (heads, lines) in more.items():
+            _write_table(_sheet(workbook, _fitting_name(title, taken)), styles, heads, lines, wraps=False)
+        return count
 
 
 def _workbook(stream: BinaryIO, made_at: datetime | None) -> Workbook:

@@ -18,7 +18,7 @@ from ringwall.kit.words import file_words
 from ringwall.lib.sheets import read_sheet
 from ringwall.lib.sheets_types import Sheet, SheetError
 from ringwall.site.cli import FINDINGS, GOOD, Answer, command
-from ringwall.site.commands import files, mapping, oscal
+from ringwall.site.commands import carrying, files, mapping, oscal
 from ringwall.site.commands.files import content
 from ringwall.site.commands.who import actor, catalogue_named
 from ringwall.soa.actions import prepare
@@ -147,6 +147,7 @@ def _add_catalogue(commands: Any) -> None:
     made.add_argument("a", metavar="A")
     made.add_argument("b", metavar="B")
     files.add_resolve(group)
+    carrying.add_commands(group)
 
 
 def _import_catalogue(given: argparse.Namespace) -> Answer:

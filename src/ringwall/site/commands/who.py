@@ -32,7 +32,7 @@ def organisation(given: argparse.Namespace) -> Organisation:
 def import_grants() -> set[str]:
     """What the system user may: see, and bring in; decide nothing."""
     kinds = list(registry.registers)
-    seen = {f"{kind}.view" for kind in [*kinds, "catalogue", "mapping", "soa", "rtp"]} | {SEE_RESTRICTED}
+    seen = {f"{kind}.view" for kind in [*kinds, "catalogue", "mapping", "carry_over", "soa", "rtp"]} | {SEE_RESTRICTED}
     return seen | {
         f"{kind}.{verb}" for kind in [*kinds, "catalogue", "mapping"] for verb in ("import", "create", "update")
     }

@@ -6,15 +6,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from ringwall.access.models import RoleAssignment
+from ringwall.catalogues.actions import import_catalogue
 from ringwall.kit import registry
 from ringwall.kit.errors import Invalid
 from ringwall.kit.history import history_of
 from ringwall.kit.testing import acts_in_ledger
 from ringwall.ledger.verify import verify_database
+from ringwall.lib.sheets import read_sheet
 from ringwall.search.queries import find
 from ringwall.soa.actions import decide, prepare
 from ringwall.soa.models import SoaRow
 from ringwall.soa.queries import statement
+from ringwall.soa.sheets import plan_decisions
 
 
 def make(world: Any, kind: str, **values: Any) -> Any:
@@ -178,3 +181,20 @@ def test_a_search_finds_rows_only_for_those_who_see_every_unit_of_the_scope(worl
     hits = find(ana, "A.8.13")
     assert [hit for hit in hits if hit.kind == "soa_row"]
     assert not [hit for hit in find(world.actor("ben"), "A.8.13") if hit.kind == "soa_row"]
+
+
+def test_long_identifiers_that_begin_alike_are_rows_of_their_own_and_found_by_a_spreadsheet(
+    world: Any, scope: Any
+) -> None:
+    ana, start = world.actor("ana"), "long-identifiers-of-a-publisher-who-means-it-well"
+    sheet = f"identifier,kind,title\n{start}-1,requirement,Lock\n{start}-2,requirement,Keys\n"
+    import_catalogue(sheet.encode(), "long.csv", actor=ana, code="long")
+    house = make(world, "scope", title="House", covers="All", reference="long")
+    assert prepare(house, actor=ana) == 2
+    refs = list(SoaRow.objects.filter(scope=house).order_by("position").values_list("ref", flat=True))
+    assert len(set(refs)) == 2 and all(len(ref) == 40 for ref in refs)
+    cut = SoaRow.objects.get(scope=house, ref=refs[1])
+    registry.actions["soa_row.update"].run(ana, {"ref": "as-it-was-cut-before"}, subject=cut)
+    decisions = f"requirement,applicability,justification\n{start}-1,applicable,x\n{start}-2,applicable,y\n"
+    plan = plan_decisions(ana, house, read_sheet(decisions.encode(), "decisions.csv"))
+    assert (plan.report()["changed"], plan.report()["refused"], plan.report()["added"]) == (2, 0, 0)

@@ -178,3 +178,49 @@ def test_the_pages_show_the_worklist_of_what_one_may_see(world: World, django_as
     assert client.post(f"{page}act/undo/", {"version": "1"}).status_code == 422
     assert client.post(f"{page}act/confirm/", {"version": "1"}).status_code == 302
     assert Catalogue.objects.get(code="old").withdrawn_on is None
+
+
+def test_programs_begin_read_decide_and_end_a_carry_over(world: World) -> None:
+    ana = world.actor("ana")
+    import_catalogue(oscal(LOCK, KEYS, VISITORS), "old.json", actor=ana, code="old")
+    import_catalogue(oscal(REWORDED, GONE, VISITORS, NEW, version="2"), "new.json", actor=ana, code="new")
+    guard = make(world, "control", title="Guard", requirements="old:h-1, old:h-2, old:h-3")
+    before = links(guard)
+    api, base = world.token("ana"), "/api/v1/carry-overs"
+
+    def post(path: str, client: Any = api, **body: Any) -> Any:
+        return client.post(f"{base}{path}", body, content_type="application/json")
+
+    wrong = post("", source="old", target="new", basis="mapping")
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "basis")
+    assert post("", world.token("cleo"), source="old", target="new", basis="comparison").status_code == 403
+    made = post("", source="old", target="new", basis="comparison")
+    one, at = made.json(), f"/{made.json()['id']}"
+    assert (made.status_code, one["lines"], one["proposed"], one["need_person"]) == (201, 3, 1, 1)
+    assert links(guard) == before | {"new:h-3"}
+    assert [row["id"] for row in api.get(base).json()["rows"]] == [one["id"]]
+    first = api.get(f"{base}{at}/lines?limit=2").json()
+    rest = api.get(f"{base}{at}/lines?cursor={first['next']}").json()
+    told = {row["source"]: row for row in first["rows"] + rest["rows"]}
+    assert (rest["next"], [row["state"] for row in told.values()]) == (None, ["proposed", "needs_person", "taken"])
+    assert (told["h-1"]["target"], told["h-1"]["reason"], told["h-3"]["by_rule"]) == ("h-1", "reworded", True)
+    assert told["h-2"]["records"] == [{"id": str(guard.pk), "ref": guard.ref, "title": "Guard"}]
+    assert post(f"{at}/confirm").status_code == 422
+    proposed = api.get(f"{base}{at}/lines?state=proposed&kind=control").json()["rows"]
+    lines = [row["id"] for row in proposed]
+    unknown = "99999999-9999-7999-8999-999999999999"
+    assert post(f"{at}/take", lines=[*lines, unknown]).status_code == 422
+    assert links(guard) == before | {"new:h-3"}
+    assert post(f"{at}/take", lines=lines).json() == {"rows": lines, "state": "taken"}
+    assert links(guard) == before | {"new:h-3", "new:h-1"}
+    assert post(f"{at}/refuse", lines=lines).json()["state"] == "refused"
+    assert post(f"{at}/renew").json()["proposed"] == 0
+    stale = api.post(f"{base}{at}/undo", {"reason": "x"}, content_type="application/json", headers={"If-Match": '"9"'})
+    assert (stale.status_code, post(f"{at}/undo", reason=" ").status_code) == (412, 422)
+    assert post(f"{at}/undo", reason="too early").json()["state"] == "undone"
+    assert links(guard) == before
+    again = post("", source="old", target="new", basis="comparison").json()["id"]
+    todo = [row["id"] for row in api.get(f"{base}/{again}/lines?state=proposed").json()["rows"]]
+    assert post(f"/{again}/take", lines=todo).status_code == 200
+    assert post(f"/{again}/confirm").json()["state"] == "confirmed"
+    assert world.token("ben").get(f"{base}/{again}/lines").status_code == 403

@@ -41,6 +41,16 @@ def test_between_editions_only_what_is_the_same_is_carried_by_rule() -> None:
         "p-e": ("needs_person", "no_way", "", False),
     }
     assert not any(line.is_by_rule for line in by_comparing(things, WAYS, is_decision=True))
+    left = [
+        one("a", "left_out"),
+        one("b", "not_taken"),
+        one("c", "left_out", "q"),
+        one("c", "not_taken"),
+        one("d", "not_taken"),
+    ]
+    told_of = {line.sources[0]: line.is_by_rule for line in by_comparing(left, WAYS, is_decision=False)}
+    assert told_of == {"p-a": True, "p-b": True, "q-c": False, "p-c": True}
+    assert by_mapping(left, [MappingRow("a", "x", Relation.EQUAL)], {}) == []
     odd = [one("a", "not_needed"), one("b", ""), one("c", "partially")]
     assert told(by_comparing(odd, WAYS, is_decision=False)) == {
         "p-a": ("needs_person", "not_needed", "", False),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from ringwall.catalogues.carryover.models import CarriedRow
 from ringwall.catalogues.chapters import CHAPTERS
 from ringwall.kit import registry
 from ringwall.reports import registry as reports
@@ -335,6 +336,7 @@ MAKERS: Mapping[str, Maker] = {
     "mapping-act": _mapping_acts,
     "mapping-row": _mapped_pairs,
     "profile-tailor": lambda world: of_record(world, "profile", parts={"code": "iso27001-2022-annex-a"}),
+    "profile-decide": lambda world: of_record(world, "profile", parts={"code": "iso27001-2022-annex-a"}),
     "profile-tree": lambda world: of_record(world, "profile"),
     "profile-requirement": lambda world: of_record(world, "profile", parts={"identifier": "A.5.1"}),
     "profile-oscal": lambda world: of_record(world, "profile", parts={"ending": "json"}),
@@ -383,6 +385,13 @@ def page_path(route: Route, parts: Mapping[str, Any]) -> str:
     return reverse(route.name, kwargs=organisation | dict(parts))
 
 
+def _lines(world: ProofWorld) -> Iterator[Address]:
+    """Every line of a carry-over is named, those too behind which stands what the viewer does not see."""
+    for row, secret in world.attached["carry-over"].values():
+        lines = [str(pk) for pk in CarriedRow.objects.filter(carry_over=row).values_list("pk", flat=True)]
+        yield _named("key", row.pk, UNKNOWN_ID, secret, by_post={"lines": lines})
+
+
 OPERATION_MAKERS: Mapping[str, Maker] = {
     "tasks_of_record": lambda world: _keyed(_subjects(world)),
     "task_done": lambda world: of_attached(world, "task"),
@@ -415,6 +424,13 @@ OPERATION_MAKERS: Mapping[str, Maker] = {
     "recall_version": lambda world: of_attached(world, "version"),
     "export_oscal": _spoken_documents,
     "import_oscal": lambda world: _keyed(_wholes(world), "scope"),
+    "get_carry_over": lambda world: of_attached(world, "carry-over"),
+    "list_carry_over_lines": lambda world: of_attached(world, "carry-over"),
+    "take_carry_over_lines": _lines,
+    "refuse_carry_over_lines": _lines,
+    "renew_carry_over": lambda world: of_attached(world, "carry-over"),
+    "confirm_carry_over": lambda world: of_attached(world, "carry-over"),
+    "undo_carry_over": lambda world: of_attached(world, "carry-over", by_post={"reason": "x"}),
     "export_profile": lambda world: _keyed(of_record(world, "profile")),
     "fetch_report": lambda world: _keyed(_reports(world), "scope"),
 }
