@@ -10,6 +10,7 @@ from ringwall.assets.models import Asset
 from ringwall.catalogues.actions import import_catalogue
 from ringwall.catalogues.models import Catalogue, Requirement
 from ringwall.catalogues.tests.files import KEYS, LOCK, VISITORS, oscal
+from ringwall.compliance.counting import count_anew
 from ringwall.compliance.models import Answer, Check
 from ringwall.context.models import IsmsScope, Obligation, Waiver
 from ringwall.controls.models import Control
@@ -110,6 +111,7 @@ def checks(d: Disorder) -> None:
     d.put(Answer, "check.unjustified", round=after, requirement=keys, value="no", unmet="should", lacks_reason=True)
     d.put(Answer, round=after, requirement=visitors, value="yes")
     d.put(Answer, round=gone, requirement=lock, value="no", unmet="must", withdrawn_on=d.today)
+    count_anew()
 
 
 def incidents(d: Disorder) -> None:
