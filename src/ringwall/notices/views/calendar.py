@@ -6,6 +6,7 @@ from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
 from ringwall.access.policy import actor_for_person
+from ringwall.kit import registry
 from ringwall.notices.actions.calendar import digest_of
 from ringwall.notices.composing import language_of
 from ringwall.notices.items import days_for
@@ -23,8 +24,11 @@ def calendar(request: HttpRequest, secret: str) -> HttpResponse:
     if found is None or (found.person.user is not None and not found.person.user.is_active):
         raise Http404
     person = found.person
+    actor = actor_for_person(person, user=person.user)
+    if any(registry.answers("token_rests", actor)):
+        raise Http404
     with translation.override(language_of(person)):
-        days = days_for(actor_for_person(person, user=person.user))
+        days = days_for(actor)
         body = import_string(FEED)(person.organisation, days, timezone.now())
     return HttpResponse(
         body,

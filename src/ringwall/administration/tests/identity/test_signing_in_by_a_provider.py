@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 from django.utils import timezone
 
 from ringwall.access.models import Person, RoleAssignment, User
@@ -18,6 +19,7 @@ from ringwall.administration.tests.identity.conftest import enter, register_clie
 from ringwall.kit.errors import Invalid, Refused
 from ringwall.ledger.models import Entry, Payload
 from ringwall.notices.models import Notice, Sealed
+from ringwall.notices.tests.test_calendar import made_address
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -189,14 +191,18 @@ def test_tokens_of_those_whom_the_provider_does_not_know_rest_while_local_accoun
         Identity.objects.create(issuer=issuer, subject=name, **about)
     clients = {name: world.token(name) for name in ("ana", "ben", "cleo", "robot", "envelope")}
     stranger = elsewhere.token("ana")
+    feeds = {name: made_address(world, name) for name in ("ana", "ben")}
+
+    def fed() -> set[str]:
+        return {name for name, feed in feeds.items() if Client().get(feed).status_code == 200}
 
     def answered() -> set[str]:
         assert stranger.get("/api/v1/assets").status_code == 200, "another organisation goes its own way"
         return {name for name, client in clients.items() if client.get("/api/v1/assets").status_code != 401}
 
-    assert answered() == set(clients)
+    assert answered() == set(clients) and fed() == {"ana", "ben"}
     identity.update.run(adam, {"needs_provider": "on"}, subject=provider)
-    assert answered() == {"ana", "robot"}
+    assert answered() == {"ana", "robot"} and fed() == {"ana"}
     envelope = world.client("envelope")
     (panel,) = envelope.get(world.url("settings/tokens/")).context["page"].panels
     told = [{cell.key: str(cell.text) for cell in row.cells} for row in panel.rows]
