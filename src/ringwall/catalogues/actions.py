@@ -72,11 +72,17 @@ def import_catalogue(
     sha256 = hashlib.sha256(data).hexdigest()
     if same := _same_again(actor, sha256, code, title, edition):
         return same
+    tables = import_module("ringwall.catalogues.tables") if data.startswith(b"PK") else None
+    if tables is not None and tables.looks_like_tables(data):
+        found: ImportReport = tables.import_tables(data, name, actor=actor, code=code)
+        return found
     try:
         contents: Contents = import_module("ringwall.catalogues.reading").read_contents(data, name)
     except Unreadable as error:
         raise ImportRefused(error.findings) from None
     catalogue = _catalogue_for(actor, contents, name, code)
+    if contents.source == Catalogue.Source.KOMPENDIUM and not catalogue.is_new:
+        contents = import_module("ringwall.catalogues.tables").joined_again(catalogue, contents)
     catalogue.title = title or contents.title or catalogue.title or name[:300]
     catalogue.edition = edition or contents.edition
     return store_contents(catalogue, contents, actor=actor, sha256=sha256, original=(data, name))
@@ -98,7 +104,7 @@ def store_contents(
         # What it came as stays: a document of OSCAL holds more than the spreadsheet made of it.
         catalogue.source, catalogue.sha256, catalogue.imported_at, catalogue.counts = came_as
         message = _("All of this spreadsheet is in the catalogue already; nothing changed.")
-        return _report(catalogue, plan, [*findings, asdict(Finding("info", "", message))])
+        return report_of(catalogue, plan, [*findings, asdict(Finding("info", "", message))])
     if contents.source == Catalogue.Source.SHEET and came_as[0] == Catalogue.Source.OSCAL and not catalogue.is_new:
         message = _("The catalogue came as OSCAL. With this change it goes out as OSCAL without its parameters.")
         findings.append(asdict(Finding("warning", "", message)))
@@ -114,7 +120,7 @@ def store_contents(
             % {"code": catalogue.code},
             remedy=_("Import the file again."),
         ) from None
-    return _report(catalogue, plan, findings)
+    return report_of(catalogue, plan, findings)
 
 
 def _is_as_stored(catalogue: Catalogue, plan: Any) -> bool:
@@ -163,6 +169,11 @@ def _same_again(actor: Actor, sha256: str, code: str, title: str, edition: str) 
     found = rows.filter(code=code).first() if code else rows.order_by("imported_at").first()
     if found is None or (title and title != found.title) or (edition and edition != found.edition):
         return None
+    return same_file(found)
+
+
+def same_file(found: Catalogue) -> ImportReport:
+    """The report of a file that is in the catalogue already."""
     message = _("This very file was imported before; nothing changed.")
     unchanged = Requirement.objects.filter(catalogue=found).exclude(category__in=("group", "threat")).count()
     return ImportReport(
@@ -199,6 +210,6 @@ def _identifiers(catalogue: Catalogue) -> list[str]:
     return list(rows.values_list("identifier", flat=True))
 
 
-def _report(catalogue: Catalogue, plan: Plan, findings: list[dict[str, str]]) -> ImportReport:
+def report_of(catalogue: Catalogue, plan: Plan, findings: list[dict[str, str]]) -> ImportReport:
     counts = {name: plan.outcome[name] for name in OUTCOMES}
     return ImportReport(catalogue.code, catalogue.title, catalogue.edition, **counts, findings=findings)

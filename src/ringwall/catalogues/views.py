@@ -150,7 +150,8 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
-            "An OSCAL catalogue (JSON, XML or YAML), the IT-Grundschutz-Kompendium (XML), a library of CISO Assistant "
+            "An OSCAL catalogue (JSON, XML or YAML), the IT-Grundschutz-Kompendium (XML) and its "
+            "cross-reference tables (XLSX), a library of CISO Assistant "
             "(YAML) or a spreadsheet (XLSX, ODS or CSV), up to 30 MB. An OSCAL profile is taken too, where its "
             "catalogues are here."
         ),

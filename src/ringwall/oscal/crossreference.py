@@ -12,7 +12,8 @@ import io
 import re
 import struct
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -24,6 +25,8 @@ MAX_UNPACKED = 200 * 1024 * 1024
 MAX_ROWS = 2_000
 MAX_COLUMNS = 200
 
+MAX_HEAD = 1024 * 1024
+_SHEET = re.compile(rb"""<(?:\w+:)?sheet\b[^>]*?\bname=["']([^"']*)["']""")
 _MODULE = re.compile(r"[A-Z]{3,4}(?:\.\d+)+")
 _REQUIREMENT = re.compile(r"[A-Z]{3,4}(?:\.\d+)+\.A\d+")
 _THREAT = re.compile(r"G\s*0\.(\d+)")
@@ -73,20 +76,41 @@ def read_cross_references(data: bytes) -> CrossReferenceReading:
     return CrossReferenceReading(references, threats, digest, log.close())
 
 
+def looks_like_tables(data: bytes) -> bool:
+    """Whether these are cross-reference tables: a workbook most of whose sheets name a module."""
+    if _unfit(data):
+        return False
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        try:
+            with archive.open("xl/workbook.xml") as part:
+                head = part.read(MAX_HEAD)
+        except (KeyError, zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError):
+            return False
+    names = [name.decode("utf-8", "replace") for name in _SHEET.findall(head)]
+    return sum(_MODULE.search(name) is not None for name in names) * 2 > len(names)
+
+
 def join(content: CatalogueContent, reading: CrossReferenceReading) -> CatalogueContent:
     """The Kompendium with the threats and core values of the tables, and a finding for every identifier that one has
     and the other lacks."""
-    references = reading.references or {}
-    log = FindingLog()
-    known = {row.identifier for row in content.requirements}
+    threats = [threat.identifier for threat in content.threats]
+    rows, findings = join_rows(content.rows, threats, reading)
+    return replace(content, rows=rows, findings=[*content.findings, *findings])
+
+
+def join_rows(
+    rows: Iterable[RequirementRow], threats: Iterable[str], reading: CrossReferenceReading
+) -> tuple[list[RequirementRow], list[Finding]]:
+    """The same for rows in their order; `threats` are the identifiers of those that the catalogue holds."""
+    rows, references, log = list(rows), reading.references or {}, FindingLog()
+    known = {row.identifier for row in rows if row.kind == "requirement"}
     for identifier in references.keys() - known:
         log.add("warning", identifier, f"{identifier} stands in the cross-reference tables, but not in the catalogue")
-    elementary = {threat.identifier for threat in content.threats}
+    elementary = set(threats)
     named = {threat for reference in references.values() for threat in reference.threats}
     for threat in sorted(named - elementary) if elementary else []:
         log.add("warning", threat, f"{threat} stands in the cross-reference tables, but not in the catalogue")
-    rows = [_joined(row, references, log) for row in content.rows]
-    return replace(content, rows=rows, findings=[*content.findings, *log.close()])
+    return [_joined(row, references, log) for row in rows], log.close()
 
 
 def _joined(row: RequirementRow, references: dict[str, CrossReference], log: FindingLog) -> RequirementRow:
