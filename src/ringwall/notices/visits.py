@@ -42,5 +42,9 @@ def _known(actor: Actor) -> Stay | None:
 
 
 def _note(person: UUID, stay: Stay) -> None:
-    values = {"since": stay.since, "since_at": stay.since_at, "seen": stay.seen, "seen_at": stay.seen_at}
-    Visit.objects.update_or_create(pk=person, defaults=values)
+    Visit.objects.bulk_create(
+        [Visit(person_id=person, since=stay.since, since_at=stay.since_at, seen=stay.seen, seen_at=stay.seen_at)],
+        update_conflicts=True,
+        unique_fields=["person"],
+        update_fields=["since", "since_at", "seen", "seen_at"],
+    )

@@ -122,6 +122,7 @@ def test_risks_on_scales_of_other_lengths_are_told_and_left_out(
 
 def test_pages_need_no_more_queries_for_more_risks(world: Any, ana: Any, make_risk: MakeRisk) -> None:
     client = world.client("ana")
+    client.get(world.url())  # notes that ana is here, once for a while
     make_risk(likelihood=2, consequence=2)
 
     def queries(path: str) -> int:
