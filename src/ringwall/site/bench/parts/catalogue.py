@@ -27,8 +27,8 @@ LINES = (
     ("Kompendium with statements", 3.0, "kompendium"),
     ("the Kompendium again", 0.3, "kompendium again"),
     ("cross-reference tables", 3.0, "tables"),
+    ("page of 1,196 requirements", 0.1, "page"),
 )
-TREE = ("page of 1,196 requirements", 100)
 
 
 def measure(bench: Bench) -> Iterator[Figure]:
@@ -46,15 +46,12 @@ def measure(bench: Bench) -> Iterator[Figure]:
         return
     for what, target, key in LINES:
         yield timed("catalogue", what, "s", target, [one[key] for one in runs])
-    browser = next(iter(bench.people.values())).browser(bench.port)
-    what, reach = TREE
-    yield timed(
-        "catalogue", what, "ms", reach, bench.sample(partial(browser.get, f"/{CODE}/catalogues/nist-{marks[0]}/"))
-    )
 
 
 def work(folder: str, mark: str) -> dict[str, float]:
     """Seconds of each step, the catalogues having `mark` in their names."""
+    from django.test import Client
+
     from ringwall.catalogues.actions import import_catalogue
     from ringwall.catalogues.comparing import changes_between
     from ringwall.catalogues.exporting import document_of
@@ -62,7 +59,9 @@ def work(folder: str, mark: str) -> dict[str, float]:
     from ringwall.oscal.resolver.resolve import resolve_file
     from ringwall.site.bench.signing_in import sign_in
 
-    actor, took = sign_in(ALL).actor, dict[str, float]()
+    signed_in, took = sign_in(ALL), dict[str, float]()
+    actor, browser = signed_in.actor, Client()
+    browser.cookies[settings.SESSION_COOKIE_NAME] = signed_in.session
 
     def step(key: str, call: Callable[[], Any]) -> Any:
         began = time.perf_counter()
@@ -84,4 +83,7 @@ def work(folder: str, mark: str) -> dict[str, float]:
     assert step("kompendium", partial(bring, KOMPENDIUM, "kompendium")).added
     assert step("kompendium again", partial(bring, KOMPENDIUM, "kompendium")).is_unchanged
     assert step("tables", partial(bring, TABLES, "kompendium")).changed
+    page = partial(browser.get, f"/{CODE}/catalogues/{new.code}/")
+    for _turn in range(2):  # the first loads templates
+        assert step("page", page).status_code == 200
     return took
