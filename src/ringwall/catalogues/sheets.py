@@ -19,11 +19,11 @@ from ringwall.oscal.findings import Finding
 from ringwall.oscal.statements import language_of, split_statements
 
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "identifier": ("id", "no", "nr", "number", "reference", "ref", "ref id", "kennung", "nummer", "bezeichner"),
+    "identifier": ("id", "no", "nr", "number", "reference", "ref", "ref id", "kennung", "nummer", "bezeichner", "step"),
     "parent": ("parent identifier", "above", "parent id", "übergeordnet", "elternelement"),
     "depth": ("tree level", "ebene", "outline level", "tiefe", "gliederungsebene"),
     "kind": ("type", "category", "art", "typ"),
-    "title": ("name", "titel", "heading", "überschrift"),
+    "title": ("name", "titel", "heading", "überschrift", "activity", "aktivität"),
     "text": ("description", "requirement", "beschreibung", "anforderung", "wortlaut"),
     "guidance": ("note", "notes", "hint", "hinweis", "hinweise", "umsetzungshinweise", "annotation"),
     "level": ("requirement level", "stufe", "anforderungsniveau", "niveau"),
@@ -77,6 +77,18 @@ class _Columns:
     carried: list[int] = field(default_factory=list)
     attributes: dict[str, int] = field(default_factory=dict)
     translated: dict[tuple[str, str], int] = field(default_factory=dict)
+    language: str = ""
+    """The one whose columns stand for those without a language, where only such with a language are there."""
+
+    def settle(self) -> None:
+        """Without a column for the title itself, the first with a language gives it, and with it the other texts."""
+        languages = [language for language, key in self.translated if key == "title"]
+        if "title" in self.plain or not languages:
+            return
+        self.language = languages[0]
+        for key in ("title", "text", "guidance"):
+            if key not in self.plain and (self.language, key) in self.translated:
+                self.plain[key] = self.translated.pop((self.language, key))
 
 
 def read_sheet_catalogue(data: bytes, name: str) -> Contents:
@@ -89,7 +101,11 @@ def read_sheet_catalogue(data: bytes, name: str) -> Contents:
     reading = _SheetReading(sheet, columns)
     rows = reading.rows()
     about = _about(sheet, data, name)
-    language = about.get("language") or language_of(" ".join(row.row.text or row.row.title for row in rows[:200]))
+    language = (
+        about.get("language")
+        or columns.language
+        or language_of(" ".join(row.row.text or row.row.title for row in rows[:200]))
+    )
     if any(finding.severity == "error" for finding in reading.findings):
         raise Unreadable(sorted(reading.findings, key=lambda one: one.severity != "error")[:MOST_ERRORS])
     rows = [_with_statements(row, language) for row in rows]
@@ -136,6 +152,7 @@ def _columns_of(sheet: Sheet) -> _Columns:
         taken = {*found.attributes.values(), *found.translated.values(), *found.carried}
         header.append("" if index in taken else title)
     found.plain = {key: index for index, key in guess(header, COLUMNS).items() if key}
+    found.settle()
     level = found.plain.get("level")
     if level is not None and "depth" not in found.plain and "parent" not in found.plain and _is_numbered(sheet, level):
         found.plain["depth"] = found.plain.pop("level")

@@ -45,6 +45,14 @@ def test_places_are_told_by_a_parent_column(world: World) -> None:
     assert list(Statement.objects.filter(requirement=rows["A.1"]).values_list("verb", flat=True)) == ["MUST", "SHOULD"]
 
 
+def test_texts_that_all_name_their_language_are_taken_in_the_first(world: World) -> None:
+    data = "id,title_de,title_en,text_en\nA,Zugang,Access,Access MUST end.\n"
+    import_catalogue(data.encode(), "rules.csv", actor=world.actor("ana"))
+    (row,) = rows_of("rules").values()
+    assert (row.title, row.translations) == ("Zugang", {"en": {"title": "Access", "text": "Access MUST end."}})
+    assert Catalogue.objects.get(code="rules").language == "de"
+
+
 def test_places_are_told_by_a_depth_column_with_german_names(world: World) -> None:
     import_catalogue(BY_DEPTH.encode("cp1252"), "regeln.csv", actor=world.actor("ana"))
     rows = rows_of("regeln")
