@@ -102,7 +102,8 @@ class _Plot:
         for number, point in enumerate(self.line.points):
             if number % every == 0:
                 shown = fitted(point, room * every, 12)
-                self.canvas.text(self.x(number), self.bottom + 18, shown, "fig-small", anchor="middle")
+                furthest = self.line.width - text_width(shown, 12) / 2 - 1
+                self.canvas.text(min(self.x(number), furthest), self.bottom + 18, shown, "fig-small", anchor="middle")
         self._target()
 
     def _target(self) -> None:
