@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -54,7 +53,7 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.by} {self.get_kind_display()}" if self.by else capfirst(self.get_kind_display())
+        return f"{self.by} {self.get_kind_display()}".strip()
 
 
 class Visit(models.Model):

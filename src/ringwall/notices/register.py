@@ -30,7 +30,7 @@ def columns() -> list[Column]:
 def row_of(actor: Actor, notice: Notice) -> Row:
     url = f"/{actor.organisation.code}/{notice.path}"
     cells = [
-        Cell("what", str(notice)),
+        Cell("what", str(notice) if notice.by else capfirst(str(notice))),
         Cell("about", " ".join(filter(None, (notice.ref, notice.title))), "title", url),
         Cell("at", date_format(timezone.localtime(notice.at), "SHORT_DATETIME_FORMAT"), "instant"),
     ]
