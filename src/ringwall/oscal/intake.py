@@ -41,7 +41,11 @@ def _of_library(library: LibraryReading) -> ContentReading:
         return ContentReading(content, library.sha256, findings)
     left_out = {
         "requirement_mapping_sets": (len(library.mappings), "mapping", "import the file among the mappings too"),
-        "risk_matrices": (len(library.matrices), "risk matrix", "enter its scales as risk criteria"),
+        "risk_matrices": (
+            len(library.matrices),
+            "risk matrix",
+            "take it over where risk criteria are edited",
+        ),
     }
     if content is None and library.alone is not None:
         content = library.alone

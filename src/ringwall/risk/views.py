@@ -1,8 +1,10 @@
 """Pages of risk that are no register: the risk matrix, and the editor of the criteria."""
 
+from importlib import import_module
 from typing import Any
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from ringwall.access.policy import Actor
 from ringwall.context.models import IsmsScope
 from ringwall.kit import pages, registry
-from ringwall.kit.errors import ActError, Conflict, Denied, Invalid, NotFound
+from ringwall.kit.errors import ActError, Conflict, Denied, Invalid, NotFound, Refused
 from ringwall.kit.requests import ActorRequest
 from ringwall.kit.views.lists import require_view
 from ringwall.risk.criteria_actions import draft
@@ -20,7 +22,9 @@ from ringwall.risk.editor import editor_of
 from ringwall.risk.models import RiskCriteria
 from ringwall.risk.queries import OF, heat_map, scopes_of
 from ringwall.risk.rules.editing import PARTS, from_form, grown, shrunk
-from ringwall.risk.words import JUDGEMENTS
+from ringwall.risk.words import JUDGEMENTS, findings_words
+
+LARGEST_LIBRARY = 5 * 1024 * 1024
 
 
 @require_GET
@@ -79,7 +83,12 @@ def criteria_editor(request: ActorRequest, ref: str) -> HttpResponse:
         read = request.POST.get("version", "")
         version = int(read) if read.isascii() and read.isdigit() and len(read) < 10 else record.version
         do = request.POST.get("do", "store")
-        if do != "store":
+        if do == "take":
+            try:
+                content = _taken(request.FILES.get("library"), record.content)
+            except Refused as error:
+                status, failed = error.status, str(error)
+        elif do != "store":
             content, is_checked = _reshaped(content, do), False
         else:
             try:
@@ -105,6 +114,22 @@ def criteria_editor(request: ActorRequest, ref: str) -> HttpResponse:
         "page": {"breadcrumb": [pages.Link(register.title, base), pages.Link(str(record), url)]},
     }
     return render(request, "risk/criteria_editor.html", context, status=status)
+
+
+def _taken(file: UploadedFile | None, before: dict[str, Any]) -> dict[str, Any]:
+    """The content with scales and matrix out of a library. Raises Refused where there is none that fits."""
+    remedy = _("Choose a library of CISO Assistant (YAML) that holds a risk matrix.")
+    if file is None or not file.size or file.size > LARGEST_LIBRARY:
+        raise Refused(_("No file was taken: there is none, or it is larger than 5 MB."), remedy=remedy)
+    reading = import_module("ringwall.oscal.ciso_assistant").read_library(file.read(), file.name or "")
+    if not reading.matrices:
+        told = "; ".join(finding.message for finding in reading.findings if finding.severity == "error")
+        raise Refused(_("The file holds no risk matrix. %(findings)s") % {"findings": told[:500]}, remedy=remedy)
+    library = import_module("ringwall.risk.rules.library")
+    content: dict[str, Any] = library.content_of(reading.matrices[0], before)
+    if faults := library.unfit(content):
+        raise Refused(" ".join(findings_words(faults)), remedy=remedy)
+    return content
 
 
 def _reshaped(content: dict[str, Any], do: str) -> dict[str, Any]:
