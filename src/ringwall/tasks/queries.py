@@ -59,6 +59,12 @@ def tasks_of(record: Any) -> list[Task]:
     return list(rows.select_related("assignee").order_by(*PRESSING)[:50])
 
 
+def tasks_about(organisation_id: UUID, records: Iterable[UUID]) -> list[Task]:
+    """Open tasks about these records, all of which the asker sees already; the most pressing first."""
+    rows = Task.objects.filter(organisation_id=organisation_id, subject_id__in=list(records), state=Task.State.OPEN)
+    return list(rows.select_related("assignee").order_by(*PRESSING)[:50])
+
+
 def tasks_for(actor: Actor, limit: int = 200) -> list[Task]:
     """The open tasks of the person and of those they stand in for, the most pressing first."""
     if actor.person_id is None:

@@ -17,7 +17,7 @@ from ringwall.catalogues.builtin import ANNEX_A, CLAUSES
 from ringwall.catalogues.tests.files import KEYS, LOCK, VISITORS, control, oscal, real
 from ringwall.conftest import World
 from ringwall.kit import registry
-from ringwall.kit.pages import Fact, Panel
+from ringwall.kit.pages import Column, Fact, Panel, Row
 
 
 def shown(html: str) -> list[str]:
@@ -130,6 +130,25 @@ def test_upper_floors_tell_where_a_requirement_is_used(world: World, monkeypatch
 
     monkeypatch.setitem(registry.providers, "requirement_used", [used])
     assert "checked h-2" in world.client("ana").get(world.url("catalogues/house/h-2/")).content.decode()
+
+
+def test_tasks_about_the_records_that_a_requirement_names_stand_on_its_page(world: World, monkeypatch: Any) -> None:
+    house(world)
+    ana = world.actor("ana")
+    make, give = registry.actions["asset.create"], registry.actions["task.create"]
+    lock, vault = (make.run(ana, {"title": title, "category": "system"}) for title in ("Lock", "Vault"))
+    give.run(ana, {"title": "Oil it", "assignee": "emil@demo.example"}, subject=lock)
+    give.run(ana, {"title": "Open it", "assignee": "emil@demo.example"}, subject=vault)
+
+    def used(requirement: Any, actor: Actor) -> list[Panel]:
+        url = world.url(f"assets/{lock.ref}/")
+        return [Panel("used", "Assets", columns=[Column("ref", "Ref")], rows=[Row("1", lock.ref, url, 1, [])])]
+
+    monkeypatch.setitem(registry.providers, "requirement_used", [used])
+    page = world.client("ana").get(world.url("catalogues/house/h-2/")).content.decode()
+    assert "Oil it" in page and "Open it" not in page
+    hidden = world.client("ben").get(world.url("catalogues/house/h-2/")).content.decode()
+    assert "Oil it" not in hidden, "whoever does not see the record does not see its task"
 
 
 def test_an_import_in_the_browser_leads_to_the_catalogue(world: World) -> None:
