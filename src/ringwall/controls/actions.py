@@ -19,7 +19,6 @@ from ringwall.kit.actions import action, check, record_actions
 from ringwall.kit.acts import current_act
 from ringwall.kit.errors import Refused
 from ringwall.kit.texts import forbid_control_characters
-from ringwall.ledger.rules import Change
 
 FIELDS = (
     "ref",
@@ -182,7 +181,7 @@ def verify(
     waiver = _waiver_for(control, actor)
     act = current_act()
     if waiver is not None:
-        act.note(_used(waiver))
+        act.note(waiver.use())
     verification = Verification(
         organisation_id=control.organisation_id,
         control=control,
@@ -216,19 +215,3 @@ def _waiver_for(control: Control, actor: Actor) -> Waiver | None:
             remedy=_("Ask somebody else, or have top management grant a waiver of this rule."),
         )
     return waiver
-
-
-def _used(waiver: Waiver) -> Change:
-    """The use of a waiver, by its reference: stands in the ledger entry and in the waiver's own history."""
-    return Change(
-        kind=waiver.kind,
-        subject=waiver.pk,
-        ref=waiver.ref,
-        operation="use",
-        version=waiver.version,
-        before={},
-        after={},
-        unit=waiver.unit_id,
-        restricted=waiver.restricted,
-        owner=waiver.owner_id,
-    )

@@ -15,7 +15,6 @@ from ringwall.kit.actions import action
 from ringwall.kit.acts import current_act
 from ringwall.kit.errors import Refused
 from ringwall.kit.inputs import text_area
-from ringwall.ledger.rules import Change
 
 
 @action(
@@ -45,7 +44,7 @@ def check_effect(finding: Finding, *, actor: Actor, result: str, looked_at: str)
     waiver = _waiver_for(finding, actor)
     act, today = current_act(), timezone.localdate()
     if waiver is not None:
-        act.note(_used(waiver))
+        act.note(waiver.use())
     is_effective = result == "effective"
     made = EffectivenessCheck(
         organisation_id=finding.organisation_id,
@@ -89,19 +88,3 @@ def _waiver_for(finding: Finding, actor: Actor) -> Waiver | None:
             remedy=_("Ask somebody else, or have top management grant a waiver of this rule."),
         )
     return waiver
-
-
-def _used(waiver: Waiver) -> Change:
-    """The use of a waiver, by its reference: stands in the ledger entry and in the waiver's own history."""
-    return Change(
-        kind=waiver.kind,
-        subject=waiver.pk,
-        ref=waiver.ref,
-        operation="use",
-        version=waiver.version,
-        before={},
-        after={},
-        unit=waiver.unit_id,
-        restricted=waiver.restricted,
-        owner=waiver.owner_id,
-    )

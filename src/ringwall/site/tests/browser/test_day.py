@@ -2,20 +2,20 @@
 the next round of a check, and the digest that reaches a mail server; and a check answered by keyboard alone.
 """
 
-import email
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import date, timedelta
-from email.policy import default
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
-from ringwall.site.trial import Trial, environment, free_port
+from ringwall.notices.tests.conftest import Sink, sink
+from ringwall.site.trial import Trial, environment
+
+__all__ = ["sink"]
+"""A fixture of another folder."""
 
 pytestmark = pytest.mark.browser
 
@@ -50,30 +50,6 @@ while now.weekday() != int(sys.argv[1]):
 posting.post_digests(now)
 sending.send_waiting(now)
 """
-
-
-@dataclass
-class Sink:
-    """A mail server that keeps what it is given."""
-
-    port: int
-    mails: list[Any] = field(default_factory=list)
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        self.mails.append(email.message_from_bytes(envelope.content, policy=default))
-        return "250 OK"
-
-    def to(self, address: str) -> list[Any]:
-        return [mail for mail in self.mails if mail["To"] == address]
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    made = Sink(free_port())
-    controller = Controller(made, hostname="127.0.0.1", port=made.port)
-    controller.start()
-    yield made
-    controller.stop()
 
 
 def follow(page: Any, path: str, **values: str) -> None:
@@ -211,7 +187,9 @@ def test_a_day_in_the_life(
         check=True,
     )
     (digest,) = sink.to(addresses["control_owner"])
-    text = digest.get_body(("plain",)).get_content()
+    plain = digest.get_body(("plain",))
+    assert plain is not None
+    text = plain.get_content()
     assert task in text
     link = re.search(r"https?://\S+/letter/task/\S+", text.split(task)[1])
     assert link, text
