@@ -18,7 +18,6 @@ from ringwall.context import rules
 from ringwall.kit import registry
 from ringwall.kit.errors import Refused
 from ringwall.kit.records import Link, Record
-from ringwall.ledger.rules import Change
 
 
 class IsmsScope(Record):
@@ -235,21 +234,6 @@ class Waiver(Record):
                 )
         elif self.until_on and self.until_on != stored.get("until_on") and self.until_on < timezone.localdate():
             raise ValidationError({"until_on": _("This day is over. Give one that is still to come.")})
-
-    def use(self) -> Change:
-        """One use of it, by its reference: for the ledger entry of the act, and so for its own history too."""
-        return Change(
-            kind=self.kind,
-            subject=self.pk,
-            ref=self.ref,
-            operation="use",
-            version=self.version,
-            before={},
-            after={},
-            unit=self.unit_id,
-            restricted=self.restricted,
-            owner=self.owner_id,
-        )
 
     def is_in_force(self, day: date) -> bool:
         return self.state == self.State.GRANTED and self.withdrawn_on is None and day <= self.until_on

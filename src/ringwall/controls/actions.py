@@ -181,7 +181,7 @@ def verify(
     waiver = _waiver_for(control, actor)
     act = current_act()
     if waiver is not None:
-        act.note(waiver.use())
+        act.note(waiver.noted("use"))
     verification = Verification(
         organisation_id=control.organisation_id,
         control=control,

@@ -21,7 +21,6 @@ from ringwall.kit.acts import current_act
 from ringwall.kit.errors import NotFound, Refused
 from ringwall.kit.records import Record
 from ringwall.kit.texts import forbid_control_characters
-from ringwall.ledger.rules import Change
 
 FAULTS = {
     "name": _("The file has no name. Give it one with an ending."),
@@ -97,7 +96,7 @@ def add(
     )
     act = current_act()
     act.save_many([stored, added] if stored.is_new else [added])
-    act.note(_told(record))
+    act.note(record.noted("evidence"))
     return added
 
 
@@ -112,7 +111,7 @@ def withdraw(record: Record, *, actor: Actor, evidence: Annotated[UUID, _("Evide
     act = current_act()
     row.withdrawn_on, row.withdrawn_reason = timezone.localdate(), act.reason.strip()[:500]
     act.save(row)
-    act.note(_told(record))
+    act.note(record.noted("evidence"))
     return row
 
 
@@ -129,19 +128,3 @@ def _stored(organisation_id: UUID, file: CheckedFile) -> StoredFile:
         known = StoredFile(organisation_id=organisation_id, sha256=file.sha256, size=file.size)
     storing.keep(known, file.content)
     return known
-
-
-def _told(record: Record) -> Change:
-    """What the record's own history tells; the evidence has its own change in the same entry."""
-    return Change(
-        kind=record.kind,
-        subject=record.pk,
-        ref=record.ref,
-        operation="evidence",
-        version=record.version,
-        before={},
-        after={},
-        unit=record.unit_id,
-        restricted=record.restricted,
-        owner=record.owner_id,
-    )

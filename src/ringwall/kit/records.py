@@ -18,6 +18,7 @@ from ringwall.access.policy import Actor
 from ringwall.access.tracked import Tracked
 from ringwall.kit.acts import current_act
 from ringwall.kit.errors import NotFound
+from ringwall.ledger.rules import Change
 from ringwall.lib.ids import uuid7
 
 
@@ -92,6 +93,21 @@ class Record(Tracked):
 
     def __str__(self) -> str:
         return f"{self.ref} {self.title_text}".strip()
+
+    def noted(self, operation: str) -> Change:
+        """What its history tells of an act that changes nothing in the record itself."""
+        return Change(
+            kind=self.kind,
+            subject=self.pk,
+            ref=self.ref,
+            operation=operation,
+            version=self.version,
+            before={},
+            after={},
+            unit=self.unit_id,
+            restricted=self.restricted,
+            owner=self.owner_id,
+        )
 
     def hand_to(self, person: Person) -> None:
         """Make another person its owner; what the new owner may not do at their own record goes to nobody."""

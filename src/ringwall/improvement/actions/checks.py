@@ -44,7 +44,7 @@ def check_effect(finding: Finding, *, actor: Actor, result: str, looked_at: str)
     waiver = _waiver_for(finding, actor)
     act, today = current_act(), timezone.localdate()
     if waiver is not None:
-        act.note(waiver.use())
+        act.note(waiver.noted("use"))
     is_effective = result == "effective"
     made = EffectivenessCheck(
         organisation_id=finding.organisation_id,
