@@ -20,8 +20,6 @@ from ringwall.catalogues.storing import planned, source_file
 from ringwall.oscal.crossreference import CrossReferenceReading, join_rows, looks_like_tables, read_cross_references
 from ringwall.oscal.findings import Finding
 
-__all__ = ["import_tables", "looks_like_tables"]
-
 
 def import_tables(data: bytes, name: str, *, actor: Actor, code: str = "") -> ImportReport:
     """Add the tables to the catalogue with this identifier, else to the one that has most of their requirements.

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ringwall.access.policy import Actor
+from ringwall.catalogues.carryover.rules import LEFT_OUT, NOT_TAKEN
 from ringwall.catalogues.models import Catalogue, Profile, ProfileCatalogue, Requirement
 from ringwall.catalogues.tailoring_actions import UNCHOOSABLE, choosable, choose
 from ringwall.kit import registry
@@ -25,7 +26,6 @@ from ringwall.kit.acts import current_act
 from ringwall.kit.errors import Denied, Refused
 from ringwall.kit.registry import Attached, Carriage
 
-LEFT_OUT, NOT_TAKEN = "left_out", "not_taken"
 Choice = dict[str, Any]
 
 
