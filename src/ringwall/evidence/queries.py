@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
 from ringwall.access.memory import remembered
 from ringwall.access.policy import SEE_RESTRICTED, Actor
 from ringwall.evidence.models import Evidence, StoredFile
 from ringwall.kit import registry
+from ringwall.kit.attached import kinds_by_sight, seen
 from ringwall.kit.errors import NotFound
 
 
@@ -53,10 +54,7 @@ def get_evidence(actor: Actor, key: UUID) -> Evidence:
 
 def visible_evidence(actor: Actor) -> QuerySet[Evidence]:
     """The evidence of all records that the actor sees, in use."""
-    condition = Q(pk__in=[])
-    for kind in registry.registers:
-        if actor.may(f"{kind}.view"):
-            condition |= Q(subject_kind=kind) & actor.visible(f"{kind}.view")
+    condition = seen(actor, kinds_by_sight(actor, registry.registers), "subject_kind")
     return Evidence.objects.filter(condition, organisation_id=actor.organisation_id, withdrawn_on=None)
 
 

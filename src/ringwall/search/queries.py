@@ -1,17 +1,18 @@
 """What is asked of the index: hits in all registers for the search page, ids in one register for its list."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Left
 
 from ringwall.access.policy import SEE_RESTRICTED, Actor
 from ringwall.kit import registry
+from ringwall.kit.attached import kinds_by_sight, seen
 from ringwall.kit.records import RecordQuerySet
 from ringwall.search import rules
 from ringwall.search.engines.choice import engine_of
@@ -48,11 +49,11 @@ class Hit:
 def find(actor: Actor, text: str, limit: int = 20) -> list[Hit]:
     """The best hits in all registers the actor may view, among the rows the actor may see. No text is an error."""
     asked = rules.phrases(text)
-    groups = _groups(actor, registry.registers)
+    groups = kinds_by_sight(actor, registry.registers)
     if not asked or not groups:
         return []
     scopes = tuple(_scope(actor, within, is_own, kinds) for within, is_own, kinds in groups)
-    visible = SearchRow.objects.filter(_visible(actor, groups))
+    visible = SearchRow.objects.filter(seen(actor, groups, "kind"))
     rows = _seen(actor, _candidates(visible, rules.Question(asked, scopes), text.strip()))
     rank = rules.ranking(asked)
     best = sorted(rows, key=lambda row: (rank(row[2], row[3], row[4]), -row[0]))[:limit]
@@ -83,16 +84,15 @@ def _seen(actor: Actor, rows: list[Row]) -> list[Row]:
 def ids_of(kind: str, text: str, actor: Actor) -> QuerySet[Any, UUID]:
     """Ids of the records of one kind that answer and may be seen, as a subquery; none where the text holds no word."""
     asked = rules.phrases(text)
-    groups = _groups(actor, [kind])
+    groups = kinds_by_sight(actor, [kind])
     if not asked or not groups:
         return SearchRow.objects.none().values_list("record", flat=True)
     within, is_own, _kinds = groups[0]
     scope = _scope(actor, within, is_own, [kind])
-    found = _answering(SearchRow.objects.filter(_visible(actor, groups)), rules.Question(asked, (scope,)), LISTED)
+    found = _answering(SearchRow.objects.filter(seen(actor, groups, "kind")), rules.Question(asked, (scope,)), LISTED)
     return found.values_list("record", flat=True)
 
 
-Group = tuple[frozenset[UUID], bool, list[str]]
 _COLUMNS = ("pk", "kind", "ref", "title", "is_withdrawn")
 
 
@@ -113,26 +113,6 @@ def _answering(rows: QuerySet[SearchRow], question: rules.Question, limit: int) 
     sql, parameters = engine_of(connection.vendor).hits(question, limit)
     # Every value is a parameter; the statement itself is the engine's own.
     return rows.filter(pk__in=RawSQL(sql, parameters))  # noqa: S611
-
-
-def _groups(actor: Actor, kinds: Iterable[str]) -> list[Group]:
-    """The kinds the actor may view, together where the right reaches as far: (units, also what one owns, kinds)."""
-    found: dict[tuple[frozenset[UUID], bool], list[str]] = {}
-    for kind in kinds:
-        grant = registry.registers[kind].view_grant
-        if actor.may(grant):
-            within = actor.reach.get(grant, frozenset())
-            is_own = grant in actor.own and actor.person_id is not None
-            if within or is_own:
-                found.setdefault((within, is_own), []).append(kind)
-    return [(within, is_own, kinds) for (within, is_own), kinds in found.items()]
-
-
-def _visible(actor: Actor, groups: Sequence[Group]) -> Q:
-    condition = Q()
-    for _within, _is_own, kinds in groups:
-        condition |= Q(kind__in=kinds) & actor.visible(registry.registers[kinds[0]].view_grant)
-    return condition
 
 
 def _scope(actor: Actor, within: frozenset[UUID], is_own: bool, kinds: Sequence[str]) -> rules.Scope:

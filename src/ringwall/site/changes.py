@@ -5,7 +5,7 @@ Both ask the ledger's index for the newest changes of others to records that the
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlencode
@@ -22,6 +22,8 @@ from ringwall.access.memory import remembered
 from ringwall.access.models import Person
 from ringwall.access.policy import Actor
 from ringwall.kit import registry
+from ringwall.kit.attached import kinds_by_sight
+from ringwall.kit.attached import seen as seen_kinds
 from ringwall.kit.errors import Invalid
 from ringwall.kit.pages import Choice, Empty, Filter, Link, Panel
 from ringwall.kit.requests import ActorRequest
@@ -91,8 +93,9 @@ def changed_by_others(
     actor: Actor, since: int, *, before: Place | None = None, kind: str = "", is_own: bool = False
 ) -> Found:
     """What happened from entry number `since` on (the first is 0). One query, and one a kind of record found."""
+    alike = kinds_by_sight(actor, [kind] if kind else registry.registers)
     rows = EntrySubject.objects.filter(
-        _seen(actor, [kind] if kind else registry.registers), position__gte=since, organisation_id=actor.organisation_id
+        seen_kinds(actor, alike, "kind"), position__gte=since, organisation_id=actor.organisation_id
     ).exclude(entry__actor_id=actor.person_key)
     if before is not None:
         position, part = before
@@ -205,19 +208,6 @@ def _kinds(actor: Actor, chosen: str) -> Filter:
     names = [(str(r.title), kind) for kind, r in registry.registers.items() if actor.may(r.view_grant)]
     choices = [Choice(kind, title, kind == chosen) for title, kind in sorted(names)]
     return Filter("kind", _("Kind"), "single", [Choice("", _("all"), not chosen), *choices])
-
-
-def _seen(actor: Actor, kinds: Iterable[str]) -> Q:
-    """The condition on the ledger's index; kinds on which the actor's right reaches as far are asked for together."""
-    together: dict[tuple[frozenset[UUID], bool], list[str]] = {}
-    for kind in kinds:
-        grant = registry.registers[kind].view_grant
-        if actor.may(grant):
-            together.setdefault((actor.reach.get(grant, frozenset()), grant in actor.own), []).append(kind)
-    condition = Q(pk__in=[])
-    for alike in together.values():
-        condition |= Q(kind__in=alike) & actor.visible(registry.registers[alike[0]].view_grant)
-    return condition
 
 
 def _lines(records: Sequence[Changed]) -> list[Line]:

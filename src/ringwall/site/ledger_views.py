@@ -22,6 +22,7 @@ from ringwall.access.models import Person
 from ringwall.access.policy import SEE_RESTRICTED, Actor
 from ringwall.kit import jobs, registry
 from ringwall.kit.acts import acting
+from ringwall.kit.attached import kinds_by_sight, seen
 from ringwall.kit.errors import Denied, Invalid
 from ringwall.kit.pages import Choice, Empty, Filter, Link
 from ringwall.kit.records import is_uuid
@@ -144,11 +145,7 @@ def visible_subjects(actor: Actor) -> Q:
     """The condition on the ledger's index: records that the actor may see, where the right to the ledger holds too."""
     if _sees_everything(actor):
         return Q(organisation_id=actor.organisation_id)
-    condition = Q(pk__in=[])
-    for kind in kinds():
-        if actor.may(f"{kind}.view"):
-            condition |= Q(kind=kind) & actor.visible(f"{kind}.view")
-    return condition & actor.visible(VIEW)
+    return seen(actor, kinds_by_sight(actor, kinds()), "kind") & actor.visible(VIEW)
 
 
 def _sees_everything(actor: Actor) -> bool:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from ringwall.access.models import Person, RoleAssignment
 from ringwall.access.policy import Actor, roles, units_of
 from ringwall.kit import registry
+from ringwall.kit.attached import kinds_by_sight, seen
 from ringwall.kit.errors import NotFound
 from ringwall.tasks import rules
 from ringwall.tasks.models import Task, TaskComment
@@ -102,12 +103,9 @@ def delegated_by(actor: Actor, limit: int = 200) -> list[Task]:
 
 def tasks_of_my_people(actor: Actor, limit: int = 200) -> list[Task]:
     """Open tasks of the people in whose units the actor gives tasks, about records that the actor sees."""
-    seen = Q(pk__in=[])
-    for kind in registry.registers:
-        if actor.may(f"{kind}.view"):
-            seen |= Q(subject_kind=kind) & actor.visible(f"{kind}.view")
     theirs = Q(assignee__unit_id__in=actor.reach.get("task.create", frozenset())) & ~Q(assignee_id=actor.person_id)
-    return _open(actor, theirs & seen, limit)
+    alike = kinds_by_sight(actor, registry.registers)
+    return _open(actor, theirs & seen(actor, alike, "subject_kind"), limit)
 
 
 def _open(actor: Actor, condition: Q, limit: int) -> list[Task]:
